@@ -24,11 +24,20 @@ test('SI28: a lease that does not end fits beside the permanent limits of all ot
   const details: string[] = [];
   const rest = createAtRest(SITE, ({ detail }) => void details.push(detail));
   const fallbackA = SITE.evses.get(FIRST)?.fallbackA ?? 0;
+  // What hangs nowhere yet comes to nothing.
+  rest.look(FIRST, fallbackA + leftA() + 0.1);
   rest.conclude(0);
+  expect(details).toEqual([]);
+  for (const evseId of SITE.evses.keys()) rest.look(evseId, undefined);
   rest.look(FIRST, fallbackA + leftA() + 0.1);
   rest.conclude(1);
   expect(details.length).toBeGreaterThan(0);
   expect(details[0]).toMatch(/with nobody alive/u);
+  // Nor does what was taken off the wall.
+  details.length = 0;
+  rest.gone(FIRST);
+  rest.conclude(1);
+  expect(details).toEqual([]);
   details.length = 0;
   // Below its permanent limit it counts with that.
   for (const leasedA of [fallbackA - 1, fallbackA]) {

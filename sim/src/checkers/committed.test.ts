@@ -77,3 +77,21 @@ test('HO-7 committed: one that somebody holds down is let be, and for two leases
   obeys(20, 'tx', 1_001 + 2 * LEASE_S * 1_000);
   expect(details).toHaveLength(1);
 });
+
+test('HO-15, H88 committed: who brings a permanent limit from elsewhere has that until it obeys another one, and nothing else by it', () => {
+  counts(6);
+  checker.brings(EVSE);
+  obeys(8, 'tx-default');
+  obeys(8, 'tx-default', 1_000);
+  expect(details).toEqual([]);
+  obeys(6, 'tx-default', 2_000);
+  obeys(8, 'tx-default', 3_000);
+  expect(details).toEqual(['committed: ST-1/1 obeys 8.0 A (tx-default), and counts with 6.0 A']);
+});
+
+test('HO-15 committed: a lease is nothing that it brings', () => {
+  counts(6);
+  checker.brings(EVSE);
+  obeys(8, 'tx');
+  expect(details).toHaveLength(1);
+});

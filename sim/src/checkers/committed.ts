@@ -13,12 +13,15 @@ export interface CommittedChecker {
   masked(nowMs: number, evseId: string): void;
   /** A station has lost what it was told, or heeds nothing of it (see `Forgotten`). */
   forgot(stationId: string): void;
+  /** It has the permanent limit of another site until it obeys one of this (HO-15): seconds after it has accepted that (H88). */
+  brings(evseId: string): void;
 }
 
 /** Limits are told in tenths, and watts are rounded down. */
 const TOLERANCE_A = 0.05;
 
 const HARDWARE = 'hardware';
+const PERMANENT = 'tx-default';
 /** An offer that was taken for obedience is wrong for as long as a lease may last that was told then, and a renewal of it. */
 const LEASES = 2;
 
@@ -40,6 +43,15 @@ export function createCommittedChecker({ leaseS }: Pick<SiteFacts, 'leaseS'>, re
   const led = new Set<string>();
   const maskedUntilMs = new Map<string, number>();
   const told = new Set<string>();
+  /** Of who was hung up with it, the permanent limit of before; undefined: it was not looked at yet. */
+  const brought = new Map<string, number | undefined>();
+  const isBrought = (evseId: string, limitA: number): boolean => {
+    if (!brought.has(evseId)) return false;
+    const ofBefore = brought.get(evseId) ?? limitA;
+    if (ofBefore === limitA) brought.set(evseId, limitA);
+    else brought.delete(evseId);
+    return ofBefore === limitA;
+  };
   return {
     stored({ role, shard, epoch }, fact) {
       if (role !== 'dispatcher') return;
@@ -51,16 +63,18 @@ export function createCommittedChecker({ leaseS }: Pick<SiteFacts, 'leaseS'>, re
     },
     look(nowMs, evseId, { limitA, source }) {
       if (source !== HARDWARE) led.add(evseId);
+      const ofBefore = source === PERMANENT && isBrought(evseId, limitA);
       const claim = claims.get(evseId);
       if (claim === undefined || !led.has(evseId) || told.has(evseId)) return;
       if (nowMs <= (maskedUntilMs.get(evseId) ?? Number.NEGATIVE_INFINITY)) return;
       const countsA = Math.max(claim.countsA, claim.intendedA);
-      if (limitA <= countsA + TOLERANCE_A) return;
+      if (limitA <= countsA + TOLERANCE_A || ofBefore) return;
       told.add(evseId);
       const detail = `${evseId} obeys ${limitA.toFixed(1)} A (${source}), and counts with ${countsA.toFixed(1)} A`;
       report({ checker: 'committed', atMs: nowMs, detail });
     },
     masked: (nowMs, evseId) => void maskedUntilMs.set(evseId, nowMs + LEASES * leaseS * 1_000),
+    brings: (evseId) => void brought.set(evseId, undefined),
     forgot(stationId) {
       for (const evseId of led) if (evseId.startsWith(`${stationId}/`)) led.delete(evseId);
     },

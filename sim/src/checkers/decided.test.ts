@@ -481,3 +481,22 @@ test('H91 decided: who has less than its lease, by its own word, may be told tha
   };
   expect([told(false), told(true)]).toEqual([1, 0]);
 });
+
+test('HO-15: who was hung up with what it was told elsewhere has that permanent limit until it obeys one that it was told here', () => {
+  const { checker, details, tell } = rig();
+  const permanent = (limitA: number) => ({ limitA, source: 'tx-default', profileId: 11 });
+  checker.brings(STATION);
+  checker.look(0, STATION, permanent(8));
+  checker.look(1, STATION, permanent(8));
+  expect(details).toEqual([]);
+  tell(2, fallback(6));
+  checker.look(3, STATION, permanent(8));
+  expect(details).toEqual([]);
+  checker.look(4, STATION, permanent(6));
+  checker.look(5, STATION, permanent(8));
+  expect(details).toEqual(['ST obeys 8 A (tx-default), which nobody told it']);
+  // A lease of another site is none.
+  checker.brings(STATION);
+  checker.look(6, STATION, { limitA: 20, source: 'tx', profileId: 12 });
+  expect(details).toHaveLength(2);
+});

@@ -30,6 +30,8 @@ export interface DecidedChecker {
   began(nowMs: number, stationId: string): void;
   /** What a station was told until now is gone. */
   forgot(stationId: string): void;
+  /** It hangs here with what it was told at another site (HO-15). */
+  brings(stationId: string): void;
   /** By its own word, as its owner read it, an EVSE has less than its lease: it is told that once more (H91). */
   lost(nowMs: number, evseId: string): void;
   /** A station heeds nothing of what it was told, until it is told more. */
@@ -206,6 +208,7 @@ export function createDecidedChecker(
     look: obeyed.look,
     began: (nowMs, stationId) => void began.set(stationId, nowMs),
     forgot: obeyed.forgot,
+    brings: obeyed.brings,
     ignores: obeyed.ignores,
   };
 }

@@ -16,6 +16,8 @@ export interface ObeyedChecker {
   look(nowMs: number, stationId: string, obeyed: Obeyed): void;
   /** What a station was told until now is gone. */
   forgot(stationId: string): void;
+  /** It was told its permanent limit at another site, and has it still, until it obeys one that it was told here (HO-15). */
+  brings(stationId: string): void;
   /** It heeds nothing of what it was told, until it is told more. */
   ignores(stationId: string): void;
   hasForgotten(stationId: string): boolean;
@@ -28,6 +30,7 @@ export function createObeyed(report: Report): ObeyedChecker {
   /** Stations that have obeyed a profile: from then on one always holds. Of one that has forgotten, only the permanent one tells. */
   const led = new Set<string>();
   const forgetful = new Set<string>();
+  const newcomers = new Set<string>();
   /** What each station obeyed when it was last found in order: its store says the same by the same object. */
   const inOrder = new Map<string, Obeyed>();
   return {
@@ -37,6 +40,7 @@ export function createObeyed(report: Report): ObeyedChecker {
       led.delete(stationId);
       inOrder.delete(stationId);
     },
+    brings: (stationId) => void newcomers.add(stationId),
     ignores(stationId) {
       forgetful.add(stationId);
       led.delete(stationId);
@@ -56,7 +60,11 @@ export function createObeyed(report: Report): ObeyedChecker {
       const ofStation = toldTo.get(stationId);
       if (profileId !== undefined && (source === PERMANENT || !forgetful.has(stationId))) led.add(stationId);
       const isTold = profileId === undefined ? !led.has(stationId) : ofStation?.get(profileId)?.has(limitA) === true;
-      if (isTold) return void inOrder.set(stationId, obeyed);
+      if (isTold) {
+        newcomers.delete(stationId);
+        return void inOrder.set(stationId, obeyed);
+      }
+      if (source === PERMANENT && newcomers.has(stationId)) return;
       // A profile at or above the hardware's own maximum leaves the hardware speaking.
       const atMaximum =
         source === 'hardware' &&

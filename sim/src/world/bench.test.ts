@@ -41,7 +41,13 @@ function seat(
     kept: ({ eventId }) => void heard.told.push(`kept ${eventId}`),
     ...{ taken: note('taken'), charges: note('charges'), asked: note('asked'), answered: note('answered') },
     ...{ still: note('still'), forgot: note('forgot'), forgotOffline: note('forgotOffline'), ignores: note('ignores') },
-    ...{ gone: note('gone'), look: note('look'), accuse: note('accuse'), isGuilty: () => siteId === 'guilty' },
+    ...{
+      brings: note('brings'),
+      gone: note('gone'),
+      look: note('look'),
+      accuse: note('accuse'),
+      isGuilty: () => siteId === 'guilty',
+    },
     conclude: (books) => {
       heard.books = books;
       return verdict;

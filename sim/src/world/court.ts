@@ -210,8 +210,8 @@ export function createCourt(deps: CourtDeps): Court {
         if (narrator !== undefined) seen.push({ stationId: station.stationId, bay });
         capacity.offered(nowMs(), evseId, bay.offeredA);
         const lasts = deps.keepsLeases(station.stationId);
-        if (lasts)
-          atRest.look(evseId, standing === 'told' && bay.obeyed.source === 'tx' ? bay.obeyed.limitA : undefined);
+        const leasedA = standing === 'told' && bay.obeyed.source === 'tx' ? bay.obeyed.limitA : undefined;
+        atRest.look(evseId, lasts ? leasedA : undefined);
         // How much it may have for ever is not for a judge to say: of the others it takes what it is offered.
         const isBounded = lasts || composites.isEndless(station.stationId);
         const wantsA = isBounded ? Math.min(bay.wantsA, bay.offeredA) : bay.wantsA;
@@ -252,10 +252,16 @@ export function createCourt(deps: CourtDeps): Court {
       composites.changed(stationId);
     },
     ignores,
+    brings(stationId) {
+      decided.brings(stationId);
+      committed.brings(evseIds.get(stationId) ?? '');
+      retold.begins(stationId);
+    },
     gone(stationId) {
       const evseId = evseIds.get(stationId) ?? '';
       evses.delete(evseId);
       flows.delete(evseId);
+      atRest.gone(evseId);
       retold.begins(stationId);
     },
     conclude(recorded) {

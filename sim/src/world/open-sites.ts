@@ -85,7 +85,9 @@ export async function openSites(world: World): Promise<void> {
     const onGone = (): void => from.court.gone(stationId);
     const onJoined = (isReset: boolean): void => {
       bench.moves(stationId, toSiteId);
-      if (isReset) bench.courtOf(stationId).forgot(stationId, true);
+      const court = bench.courtOf(stationId);
+      if (isReset) court.forgot(stationId, true);
+      else court.brings(stationId);
     };
     const fields = { from: from.field, to: to.field };
     const { clock } = platform;

@@ -82,6 +82,8 @@ export interface Court {
   forgotOffline(stationId: string): void;
   /** A station goes on after a pause as though it had been told nothing, until it is told a limit anew (H79). */
   ignores(stationId: string): void;
+  /** It is hung up there with what it was told at another site (HO-15). */
+  brings(stationId: string): void;
   /** It hangs there no more, or nobody is to tell it anything any more. */
   gone(stationId: string): void;
   /** Looks at the site as it is. */

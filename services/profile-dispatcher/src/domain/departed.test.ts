@@ -1,8 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { deciAmps } from '@headroom/kernel';
 import { Bench, RULES, told } from '../testing/bench.ts';
 import { evseNumber, SITE, siteModel } from '../testing/bench-site.ts';
-import { departing } from './departed.ts';
+import { AWAY_FOR_MS, departing } from './departed.ts';
 import { MAX_EVSES_OF_SITE } from './site-state.ts';
 
 /** A new document, with fewer stations or with more. */
@@ -27,14 +26,39 @@ test('HO-15: a station that the document no longer names counts to the end of it
   bench.decide({ 1: 32 });
   expect(told(bench.pass())).toEqual([]);
   bench.after(1);
+  // Its car has come down to what is permanent; until that is seen it counts with what it drew last (SI6).
+  bench.measure(2, 6, 6);
   bench.decide({ 1: 32 });
   expect(told(bench.pass())).toEqual(['ST-1 lease 32']);
+});
+
+test('HO-15: while it is connected it has its permanent limit, whoever plugs in there; and for three minutes after its line was cut', () => {
+  const toldWhen = (happens: (bench: Bench) => void): readonly string[] => {
+    const bench = Bench.charging({ stations: 2, ratingA: 37 });
+    configure(bench, { ratingA: 37, stations: 1, version: 2 });
+    happens(bench);
+    bench.decide({ 1: 32 });
+    return told(bench.pass());
+  };
+  const cutFor = (bench: Bench, ms: number): void => {
+    bench.disconnect(2);
+    bench.after(ms);
+  };
+  expect(toldWhen((bench) => bench.after(10 * AWAY_FOR_MS))).toEqual(['ST-1 lease 31']);
+  expect(toldWhen((bench) => cutFor(bench, AWAY_FOR_MS - 1))).toEqual(['ST-1 lease 31']);
+  expect(toldWhen((bench) => cutFor(bench, AWAY_FOR_MS))).toEqual(['ST-1 lease 32']);
+  // It is back, where no document names it.
+  const comesBack = (bench: Bench): void => {
+    cutFor(bench, 2 * AWAY_FOR_MS);
+    bench.connect(2);
+  };
+  expect(toldWhen(comesBack)).toEqual(['ST-1 lease 31']);
 });
 
 test("HO-15: of one that is out of reach the lease ends too: that it is gone is its operator's word", () => {
   const bench = departed();
   bench.disconnect(2);
-  bench.after(endOf(bench, 2) + RULES.leaseMarginMs - bench.nowMs);
+  bench.after(Math.max(AWAY_FOR_MS, endOf(bench, 2) + RULES.leaseMarginMs - bench.nowMs));
   bench.decide({ 1: 32 });
   expect(told(bench.pass())).toEqual(['ST-1 lease 32']);
 });
@@ -75,7 +99,7 @@ test('HO-15: one that the document names again is as it was; a circuit that goes
   const feeder = Bench.charging({ stations: 2, ratingA: 38, feederA: 38 });
   feeder.settleAt({ 2: 32 });
   configure(feeder, { stations: 1, version: 2 });
-  expect(feeder.site.departed.get(evseNumber(2))).toMatchObject({ circuitId: 'grid', fallback: 0 });
+  expect(feeder.site.departed.get(evseNumber(2))).toMatchObject({ circuitId: 'grid', fallback: 60 });
   feeder.decide({ 1: 32 });
   expect(told(feeder.pass())).toEqual([]);
 });
@@ -105,5 +129,5 @@ test('as many as a site may have are remembered; beyond, those that departed fir
   const kept = departing({ model: undefined, departed: before }, next);
   expect(kept.size).toBe(MAX_EVSES_OF_SITE);
   expect(kept.has(evseNumber(2))).toBe(false);
-  expect(kept.get(evseNumber(3))?.fallback).toBe(deciAmps(0));
+  expect(kept.get(evseNumber(3))?.evseId).toBe(evseNumber(3));
 });

@@ -1,7 +1,14 @@
 import { type CircuitId, type DeciAmps, deciAmps, type EpochMs, type EvseId } from '@headroom/kernel';
 import type { EvseModel, SiteModel } from '@headroom/site-model';
 import { committedOf, type MemberKind, membersOf } from './committed-set.ts';
-import { controlAt, countingOf, MAX_EVSES_OF_SITE, type SiteState } from './site-state.ts';
+import {
+  controlAt,
+  countingOf,
+  MAX_EVSES_OF_SITE,
+  type SiteState,
+  stationOf,
+  type StationState,
+} from './site-state.ts';
 
 /**
  * EVSEs that an earlier document named and this one does not, as they were wired. A document takes nobody off the wire: who was told
@@ -21,10 +28,17 @@ export function departing({ model, departed }: Pick<SiteState, 'model' | 'depart
 
 const NOBODY: Departed = new Map();
 
-/** It has no permanent limit in the document any more, and no cabinet: what counts is what it was told, on all its phases. */
+/** It has no cabinet any more: what counts is what it was told, on all its phases. */
 function moved({ dc: _, maxDischarge: __, ...evse }: EvseModel, circuitId: CircuitId): EvseModel {
-  return { ...evse, circuitId, fallback: deciAmps(0) };
+  return { ...evse, circuitId };
 }
+
+/** A line that is cut may come back within this time: a station that was taken off the wall stays away. */
+export const AWAY_FOR_MS = 180_000;
+
+/** Whatever the document says, it hangs there while it is connected: whoever plugs in next has its permanent limit. */
+const isThere = ({ connected, interruptedAtMs }: StationState, nowMs: EpochMs): boolean =>
+  connected || nowMs < interruptedAtMs + AWAY_FOR_MS;
 
 /** Its circuit, or the nearest above it that there still is. */
 function circuitIn(next: SiteModel, before: SiteModel | undefined, circuitId: CircuitId): CircuitId {
@@ -48,8 +62,9 @@ interface LeaseTime {
 }
 
 /**
- * The site as the gate sees it: with all who may still obey a lease, on the circuits that carry them. Of one that is out of reach an end
- * counts too, unlike of a station of the document (HO-8): that it is gone is its operator's word, and may be why nobody reaches it.
+ * The site as the gate sees it: with all who are still there, or may still obey a lease, on the circuits that carry them. Of one that is out of
+ * reach an end counts too, unlike of a station of the document (HO-8), and after a while its permanent limit no more: that it is gone is
+ * its operator's word, and may be why nobody reaches it.
  */
 export function withDeparted(
   site: SiteState,
@@ -61,15 +76,21 @@ export function withDeparted(
   const all = new Map(committed);
   const present: EvseModel[] = [];
   for (const evse of site.departed.values()) {
-    const limit = leasedTo(site, evse, time);
-    if (limit === 0 || model.evses.has(evse.evseId)) continue;
-    present.push(evse);
+    if (model.evses.has(evse.evseId)) continue;
+    const stays = isThere(stationOf(site, evse.stationId), time.nowMs);
+    const limit = stays ? countedOf(site, evse, time) : leasedTo(site, evse, time);
+    if (limit === 0) continue;
+    present.push(stays ? evse : { ...evse, fallback: deciAmps(0) });
     all.set(evse.evseId, limit);
   }
   return { model: joined(model, present), committed: all };
 }
 
 const LEASES: readonly MemberKind[] = ['acknowledged', 'unresolved', 'unsettled'];
+
+/** As one of the document. */
+const countedOf = (site: SiteState, evse: EvseModel, time: LeaseTime): DeciAmps =>
+  committedOf(membersOf(controlAt(site, evse).set, countingOf(site, evse, time)));
 
 /** The most that it may be obeying of what it was told; 0: nothing. */
 function leasedTo(site: SiteState, evse: EvseModel, time: LeaseTime): DeciAmps {
@@ -84,7 +105,7 @@ const JOINED = new WeakMap<SiteModel, { readonly who: string; readonly model: Si
 
 function joined(model: SiteModel, present: readonly EvseModel[]): SiteModel {
   if (present.length === 0) return model;
-  const who = present.map(({ evseId }) => evseId).join('\n');
+  const who = present.map(({ evseId, fallback }) => `${evseId} ${fallback}`).join('\n');
   const known = JOINED.get(model);
   if (known?.who === who) return known.model;
   const evses = new Map([...model.evses, ...present.map((evse): [EvseId, EvseModel] => [evse.evseId, evse])]);

@@ -43,15 +43,17 @@ function isOfThose(site: SiteState, { evses }: SiteModel, lasting: ReadonlySet<E
 export const keptOf = (members: readonly Member[], lasts: boolean): DeciAmps =>
   committedOf(lasts ? members : members.filter(({ untilMs }) => untilMs === undefined));
 
-/** Undefined: every lease of the site ends, so the commissioning check has told all there is to tell. */
+/**
+ * Undefined: every lease of the site ends, so the commissioning check has told all there is to tell.
+ *
+ * @param model the document, with who has departed from it
+ * @param kept what each EVSE may go on obeying
+ */
 export function restOf(
-  { model }: Pick<SiteState, 'model'>,
+  model: SiteModel | undefined,
   lasting: ReadonlyMap<EvseId, DeciAmps>,
-  membersOf: (evse: EvseModel) => readonly Member[],
+  kept: (evse: EvseModel) => DeciAmps,
 ): Rest | undefined {
   if (model === undefined || lasting.size === 0) return undefined;
-  const kept = [...model.evses.values()].map(
-    (evse) => [evse.evseId, keptOf(membersOf(evse), lasting.has(evse.evseId))] as const,
-  );
-  return createRest(model, new Map(kept));
+  return createRest(model, new Map([...model.evses.values()].map((evse) => [evse.evseId, kept(evse)] as const)));
 }

@@ -1,5 +1,12 @@
 import { compareNumbers, compareText, type DeciAmps, deciAmps, type EpochMs, type EvseId } from '@headroom/kernel';
-import { otherLoadHorizon, otherLoadNow, type PhaseMask, type Rest, type SiteModel } from '@headroom/site-model';
+import {
+  type EvseModel,
+  otherLoadHorizon,
+  otherLoadNow,
+  type PhaseMask,
+  type Rest,
+  type SiteModel,
+} from '@headroom/site-model';
 import { type CommittedView, committedView } from './committed-view.ts';
 import { withDeparted } from './departed.ts';
 import { createDropGate, type DropGate } from './drop-gate.ts';
@@ -14,7 +21,7 @@ import { planOf } from './plan-of.ts';
 import { proofsDue } from './lease-proof.ts';
 import { neverPaused } from './never-paused.ts';
 import { isSteered, leastLimit, plannedKind } from './planned-kind.ts';
-import { lastingLimits, restOf } from './lasting.ts';
+import { keptOf, lastingLimits, restOf } from './lasting.ts';
 import { createRoom, GRANT_STEP_DECI_A, type Room } from './room.ts';
 import type { DispatchRules } from './rules.ts';
 import { asUpdate } from './schedule-update.ts';
@@ -41,19 +48,25 @@ export const MAX_GATED_OF_PASS = 64;
 export function planBatch(site: SiteState, time: PlanTime, rules: DispatchRules, mayRaise: boolean): PlannedBatch {
   const model = limitedModel(site, time.nowMs);
   if (model === undefined) return NOTHING;
-  const { candidates, waiting, committed, masks, giving, rest } = survey(site, model, time, rules);
+  const { candidates, waiting, committed, masks, giving, lasting } = survey(site, model, time, rules);
   if (candidates.length === 0) return { commands: [], waiting };
   const { nowMs } = time;
   const otherLoad = otherLoadNow(model, site.readings, nowMs);
   const horizonLoad = otherLoadHorizon(model, site.readings, nowMs);
   const counting = { ...time, marginMs: rules.leaseMarginMs };
   const seen = withDeparted(site, model, committed, counting);
-  const later = (document: SiteModel): SiteModel => withDeparted(site, document, committed, counting).model;
+  const later = (of: SiteModel): SiteModel => withDeparted(site, of, committed, counting).model;
   const loads = { otherLoad, horizonLoad, nowMs, masks };
+  const document = site.model && later(site.model);
+  const kept = (evse: EvseModel): DeciAmps => {
+    if (model.evses.has(evse.evseId))
+      return keptOf(committedView(site, evse, counting).members, lasting.has(evse.evseId));
+    return isLasting(site, evse) ? (seen.committed.get(evse.evseId) ?? evse.maxCurrent) : evse.fallback;
+  };
   const planning: Planning = {
     room: createRoom({ ...loads, site: seen.model }, seen.committed),
-    rest,
-    dropGate: site.model && createDropGate(site, { ...loads, ...counting, model: later(site.model) }),
+    rest: restOf(document, lasting, kept),
+    dropGate: document && createDropGate(site, { ...loads, ...counting, model: document }),
     ...planBack(site, { candidates, giving, mayRaise, nowMs }),
     nowMs,
     leaseMs: model.leaseS * 1_000,
@@ -167,8 +180,7 @@ function survey(site: SiteState, model: SiteModel, time: PlanTime, rules: Dispat
       if (wish !== undefined) candidates.push({ evse, control, members, wish });
     }
   }
-  const rest = restOf(site, lasting, (evse) => committedView(site, evse, counted).members);
-  return { candidates, waiting, committed, masks, giving, rest };
+  return { candidates, waiting, committed, masks, giving, lasting };
 }
 
 /** @param lasting what it may be leased at most, because its leases do not end (SI28); undefined: they do */
