@@ -282,3 +282,17 @@ test('the history of a load stays as large as it is, and forgets by halves', () 
   expect(counts[9]).toBe(1);
   expect(counts[0]).toBeLessThan(WINDOWS_MAX / 2 + 5);
 });
+
+test('a reading that shows neither more nor less than was seen leaves every window the same', () => {
+  const of = load(MINUTE);
+  const before = [200, 220, 210].reduce<RiseHistory | undefined>(
+    (known, deciA, at) => observeRise(known, of, reading(3_600_000 + at * S, deciA)),
+    undefined,
+  );
+  const same = observeRise(before, of, reading(3_600_000 + 3 * S, 215));
+  expect(same?.windows.map((window, n) => window === before?.windows[n])).toEqual(LEASES_S.map(() => true));
+  const higher = observeRise(before, of, reading(3_600_000 + 3 * S, 230));
+  expect(higher?.windows.map(({ open }) => open.most.l1)).toEqual(LEASES_S.map(() => 30));
+  const lower = observeRise(before, of, reading(3_600_000 + 3 * S, 190));
+  expect(lower?.windows.map(({ open }) => open.least.l1)).toEqual(LEASES_S.map(() => 190));
+});
