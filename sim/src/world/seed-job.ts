@@ -26,14 +26,14 @@ export const seedOptionsOf = ({ persona, ...options }: Omit<SeedJob, 'twice'>): 
   ...(persona === undefined ? {} : { persona: PERSONAS.get(persona) ?? {} }),
 });
 
-/** Of seeds with several sites, those in which a station goes from one to another; and of these the ones in which it is reset. */
-const [MOVING_SHARE, RESET_SHARE] = [0.3, 0.5];
+/** Of seeds with several sites, those in which a station goes from one to another. */
+const MOVING_SHARE = 0.15;
 
-/** By a draw of its own. With one site it does nothing. */
-function movesOf(seed: number): { readonly moves?: Moves } {
-  const draw = rngFor(seed, 'moves').next() / MOVING_SHARE;
-  return draw >= 1 ? {} : { moves: draw < RESET_SHARE ? 'as-new' : 'as-it-is' };
-}
+/**
+ * By a draw of its own. With one site it does nothing. TODO(#6): `as-it-is`, once what it has found is mended (docs/reliability.md).
+ */
+const movesOf = (seed: number): { readonly moves?: Moves } =>
+  rngFor(seed, 'moves').next() < MOVING_SHARE ? { moves: 'as-new' } : {};
 
 /** Of seeds, those in which cars may give back; and of these the ones from which nothing may flow out. */
 const [GIVING_SHARE, INSIDE_SHARE] = [0.04, 0.7];
