@@ -6,6 +6,8 @@ const STEP_MIN = 30;
 const DAY_MIN = 1_440;
 const MINUTE_MS = 60_000;
 
+/** A tariff knows six decimals. */
+const rounded = (value: number): number => Math.round(value * 1e6) / 1e6;
 const clock = (minutes: number): string =>
   [minutes / 60, minutes % 60].map((part) => String(Math.floor(part)).padStart(2, '0')).join(':');
 
@@ -29,7 +31,7 @@ export function tariffJsonOf({ prices, currency }: GoldenDay, { speed, dayMin }:
   }));
   const charges = prices[0]?.perKw.map((_, n) => {
     const charged = prices.filter(({ perKw }) => (perKw[n] ?? 0) > 0);
-    const perKw = Math.max(0, ...charged.map((price) => price.perKw[n] ?? 0)) / speed;
+    const perKw = rounded(Math.max(0, ...charged.map((price) => price.perKw[n] ?? 0)) / speed);
     const isAlways = charged.length === prices.length;
     const named = [...new Set(charged.map(({ perKwh }) => name(perKwh)))];
     return { name: `charge ${n + 1}`, perKw, ...(isAlways ? {} : { periods: named }) };

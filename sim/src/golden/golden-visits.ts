@@ -14,8 +14,9 @@ export interface GoldenCar {
   readonly session: GoldenSession;
   readonly planned: PlannedStation;
   readonly car: CarSpec;
-  /** What is to come out of its EVSE until it has all. */
+  /** What its EVSE is to take from its supply until the car has all, and what comes out of each Wh of that. */
   readonly needWh: number;
+  readonly outputPart: number;
   readonly arriveMs: number;
   readonly departMs: number;
 }
@@ -32,18 +33,17 @@ export function goldenCar(session: GoldenSession, planned: PlannedStation, timet
   const { speed } = timetable;
   const { dc, hardwareMaxA } = planned;
   const { gives, needKwh, maxA = Number.POSITIVE_INFINITY } = session;
-  const needWh = (needKwh * WATTS_OF_KW) / speed;
+  const outputPart = dc === undefined ? 1 : partOf(dc);
+  const needWh = (needKwh * WATTS_OF_KW) / speed / outputPart;
   const mostA = Math.min(hardwareMaxA, dc === undefined ? maxA : maxA * LOWEST_VOLTAGE);
   const heldWh = gives === undefined ? undefined : (gives.heldKwh * WATTS_OF_KW) / speed;
-  // Of a DC station it counts what its supply gives.
-  const roomWh = dc === undefined ? needWh : needWh / partOf(dc);
-  const batteryWh = heldWh === undefined ? roomWh / (1 - ARRIVES_WITH) : heldWh + roomWh;
+  const batteryWh = heldWh === undefined ? needWh / (1 - ARRIVES_WITH) : heldWh + needWh;
   return {
-    ...{ session, planned, needWh },
+    ...{ session, planned, needWh, outputPart },
     ...{ arriveMs: timetable.runMs(session.arriveMin), departMs: timetable.runMs(session.departMin) },
     car: {
       ...reactionOf(rngFor(session.arriveMin, `golden car ${session.bay}`)),
-      ...{ batteryWh, socAtArrival: 1 - roomWh / batteryWh, maxA: mostA, phases: planned.wiredPhases },
+      ...{ batteryWh, socAtArrival: 1 - needWh / batteryWh, maxA: mostA, phases: planned.wiredPhases },
       ...{ isEven: true, reportsSoc: false },
       ...(gives === undefined
         ? {}

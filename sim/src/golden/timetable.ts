@@ -20,7 +20,7 @@ const WINDOWS: ReadonlyMap<string, Window> = new Map([
   ['depot-v2g', { fromMin: at(14.1), untilMin: at(30), hours: 2.675 }],
   ['residential', { fromMin: at(9), untilMin: at(37.5), hours: 2 }],
   // Its fullest hours: whoever stays for twenty minutes cannot come much faster.
-  ['dc-hub-350', { fromMin: at(15), untilMin: at(19), hours: 2 }],
+  ['dc-hub-350', { fromMin: at(7), untilMin: at(15), hours: 4 }],
   ['delta-208', { fromMin: at(7), untilMin: at(20.2), hours: 1.5 }],
 ]);
 

@@ -55,7 +55,11 @@ export function playGolden(golden: Golden, { clock, timers, operator, field, beg
       const deliveredWh = bay?.deliveredWh ?? 0;
       const heldWh = bay?.battery?.heldWh;
       const missingWh = heldWh === undefined ? car.needWh - deliveredWh : car.car.batteryWh - heldWh;
-      scorecard.left(car, { missingWh, deliveredWh, givenBackWh: bay?.givenBackWh ?? 0 });
+      const { outputPart } = car;
+      scorecard.left(car, {
+        ...{ missingWh: missingWh * outputPart, deliveredWh: deliveredWh * outputPart },
+        givenBackWh: bay?.givenBackWh ?? 0,
+      });
     },
   });
   pulse.each(() => {

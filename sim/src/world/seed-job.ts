@@ -6,7 +6,7 @@ import { sitesOf } from './sites.ts';
 
 /** One seed to run, as it crosses to a worker: plain data. */
 export interface SeedJob
-  extends Pick<SeedOptions, 'seed' | 'hours' | 'stations' | 'faults' | 'only' | 'share' | 'exportLimitKw'> {
+  extends Pick<SeedOptions, 'seed' | 'hours' | 'stations' | 'faults' | 'only' | 'share' | 'exportLimitKw' | 'golden'> {
   /** Default: by the seed. */
   readonly grid?: GridOption;
   /** Name of a kind of station (`PERSONAS`): all are so. Default: as the seed says. */
@@ -17,12 +17,16 @@ export interface SeedJob
   readonly twice: boolean;
 }
 
-export const seedOptionsOf = ({ persona, ...options }: Omit<SeedJob, 'twice'>): SeedOptions => ({
-  ...options,
-  sites: options.sites ?? sitesOf(options.seed),
-  ...(persona === undefined && options.share === undefined ? givingOf(options) : {}),
-  ...(persona === undefined ? {} : { persona: PERSONAS.get(persona) ?? {} }),
-});
+export const seedOptionsOf = ({ persona, ...options }: Omit<SeedJob, 'twice'>): SeedOptions =>
+  options.golden === undefined
+    ? {
+        ...options,
+        sites: options.sites ?? sitesOf(options.seed),
+        ...(persona === undefined && options.share === undefined ? givingOf(options) : {}),
+        ...(persona === undefined ? {} : { persona: PERSONAS.get(persona) ?? {} }),
+      }
+    : // Its stations do as they should, unless somebody says otherwise, and no utility asks for anything.
+      { ...options, sites: 1, grid: options.grid ?? 'none', persona: PERSONAS.get(persona ?? '') ?? {} };
 
 /** Of seeds, those in which cars may give back; and of these the ones from which nothing may flow out. */
 const [GIVING_SHARE, INSIDE_SHARE] = [0.04, 0.7];
