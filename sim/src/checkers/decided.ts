@@ -1,3 +1,4 @@
+import { createBounded } from './bounded.ts';
 import { type ControlFact, createDecisions, limitsOf } from './decisions.ts';
 import { type Kinds, OBEDIENT_KINDS } from './kinds.ts';
 import { createLeases, type Intent } from './leases.ts';
@@ -32,6 +33,8 @@ export interface DecidedChecker {
   forgot(stationId: string): void;
   /** By its own word, as its owner read it, an EVSE has less than its lease: it is told that once more (H91). */
   lost(nowMs: number, evseId: string): void;
+  /** What its owner reads in what it says of its profiles: it is offered no more than this, A. Undefined: whatever is decided. */
+  bounded(nowMs: number, evseId: string, atMostA: number | undefined): void;
   /** A station heeds nothing of what it was told, until it is told more. */
   ignores(stationId: string): void;
 }
@@ -56,7 +59,7 @@ const PURPOSES = { lease: 'TxProfile', fallback: 'TxDefaultProfile' } as const;
  * forgotten its limits, and drew more. No lease is longer than the document says. A station that goes on after a pause may be told once
  * more what it has (H79). One whose leases do not end may be told less than was decided, from its permanent limit on: how much it may have for
  * ever follows from who else is so, which a decision may not know yet (SI28). One that is declared to ignore its limit then may be told its permanent limit where less is decided. A station that refuses 0 A is told its minimum in its place, where that is no more than it has (H86). And where
- * somebody beside the platform allows a station less, it may be told that (P21-7).
+ * somebody beside the platform allows a station less, it may be told that (P21-7), or by what it says of its profiles (H87).
  *
  * And every limit that a station obeys stood on its wire, in a profile of that id; or nobody ever told it any.
  */
@@ -79,6 +82,7 @@ export function createDecidedChecker(
   const obeyed = createObeyed(report);
   const refusals = createZeroRefusals();
   const resumes = createResumes();
+  const bounded = createBounded();
   /** When the newest transaction of each station began. */
   const began = new Map<string, number>();
   /** EVSEs that may have nothing, and until when that may still be acted upon; infinite: it holds. */
@@ -120,15 +124,17 @@ export function createDecidedChecker(
     if (durationS > site.leaseS) return `for ${durationS} s, where a lease is ${site.leaseS} s`;
     if (decided.some(isSaid)) return undefined;
     if (isHeldDown(evse, { decided, isSaid, time })) return undefined;
+    if (bounded.since(evseId, fromMs).some((atMostA) => decided.some((each) => isSaid(Math.min(each, atMostA)))))
+      return undefined;
     const most = Math.max(...decided);
     const fromA = intent?.fromA ?? fallbackA;
     const isNoneLeft = isHeldDown(evse, { decided, isSaid: (eachA) => eachA === 0, time });
     const isKept = isNeverPaused(stationOf(evseId)) && !isForbidden && minimumA <= fallbackA;
     if (isKept && isSaid(fallbackA) && (isNoneLeft || decided.some((each) => each < fallbackA))) return undefined;
     const isNothing = isForbidden || isNoneLeft || decided.some((each) => each < minimumA);
-    const isLeast = [minimumA, leastTakenA(minimumA, how)].some(
-      (leastA) => isSaid(leastA) && leastA <= Math.max(fromA, fallbackA),
-    );
+    // Of one that has lost what it was told all flows that its hardware bears.
+    const hasA = obeyed.hasForgotten(stationOf(evseId)) ? maxA : Math.max(fromA, fallbackA);
+    const isLeast = [minimumA, leastTakenA(minimumA, how)].some((leastA) => isSaid(leastA) && leastA <= hasA);
     if (isNothing && refusals.has(stationOf(evseId)) && isLeast) return undefined;
     // What its car is to give back, and no more, waits for no room of what it draws: that stays as it is meanwhile (ADR 37).
     const gives = intent !== undefined && [intent.fact, ...intent.held].some(({ backA }) => backA !== undefined);
@@ -163,6 +169,7 @@ export function createDecidedChecker(
   return {
     logAway: outages.away,
     lost: resumes.goesOn,
+    bounded: bounded.said,
     sent(nowMs, stationId, frame) {
       resumes.sent(nowMs, stationId, frame);
       outside.sent(nowMs, stationId, frame);

@@ -3,8 +3,7 @@ import type { Scorecard } from './scorecard.ts';
 const LABEL = 36;
 const COLUMN = 18;
 const SECONDS_OF_HOUR = 3_600;
-const cut = ({ bill, uncontrolled }: Scorecard): string =>
-  ((1 - bill.peakKw / uncontrolled.peakKw) * 100).toFixed(1);
+const cut = ({ bill, uncontrolled }: Scorecard): string => ((1 - bill.peakKw / uncontrolled.peakKw) * 100).toFixed(1);
 
 /** What a golden day came to, in lines for a reader, beside the same day without control. */
 export function cardText(card: Scorecard): readonly string[] {

@@ -33,4 +33,6 @@ const isLater = ({ tier = 1 }: { readonly tier?: number }): boolean => tier > 1;
 
 /** Whether it says of any bay that its car comes first, or last. */
 export const saysWhoIsFirst = ({ spec }: SiteDocument): boolean =>
-  spec.stations.some(({ evses }) => evses.some((evse) => evse.accessible === true || evse.sessionRules !== undefined || isLater(evse)));
+  spec.stations.some(({ evses }) =>
+    evses.some((evse) => evse.accessible === true || evse.sessionRules !== undefined || isLater(evse)),
+  );

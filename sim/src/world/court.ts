@@ -127,6 +127,7 @@ export function createCourt(deps: CourtDeps): Court {
       }
       const found = compositeFoundOf(record);
       if (found !== undefined) composites.stored(nowMs(), found);
+      if (found !== undefined) decided.bounded(found.atMs, found.evseId, found.atMostA);
       if (found?.isLess === true) decided.lost(found.atMs, found.evseId);
       const reading = meterReadingOf(record);
       if (reading !== undefined) meterReadings.stored(reading);
