@@ -99,10 +99,7 @@ function arrive(each: GoldenCar, deps: VisitsDeps): void {
     const bay = station.bay(1);
     if (bay?.transaction === undefined && bay?.full === false) void station.tap(1, cards[session.bay] ?? '');
   };
-  timers.after(TAP_AFTER_MS, () => {
-    void station.tap(1, cards[session.bay] ?? '');
-    look();
-  });
+  cancel = timers.after(TAP_AFTER_MS, look);
   timers.after(Math.max(0, beganMs + departMs - clock.nowMs()), () => {
     cancel();
     deps.leaves(each);

@@ -26,3 +26,12 @@ test('what the sun gives is not bought, what cars give back saves, and what flow
   expect(billOf(back.all(), PRICES)).toMatchObject({ peakKw: 0 });
   expect(billOf(back.all(), PRICES).energyCost).toBeCloseTo(-1.8, 9);
 });
+
+test('what flows across the end of a quarter counts in both, each with its part', () => {
+  const quarters = createQuarters();
+  quarters.add(10, 20, { carsW: 6_000, restW: 0 });
+  expect(quarters.all().map(({ fromMin, carsKwh }) => [fromMin, carsKwh])).toEqual([
+    [0, 0.5],
+    [15, 1.5],
+  ]);
+});

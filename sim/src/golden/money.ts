@@ -27,12 +27,16 @@ const QUARTERS_OF_HOUR = 4;
 export function createQuarters() {
   const quarters = new Map<number, { carsKwh: number; restKwh: number }>();
   return {
-    add(dayMin: number, minutes: number, { carsW, restW }: { readonly carsW: number; readonly restW: number }): void {
-      const place = Math.floor(dayMin / QUARTER_MIN);
-      const quarter = quarters.get(place) ?? { carsKwh: 0, restKwh: 0 };
-      quarter.carsKwh += (carsW * minutes) / WATT_MINUTES_OF_KWH;
-      quarter.restKwh += (restW * minutes) / WATT_MINUTES_OF_KWH;
-      quarters.set(place, quarter);
+    /** From a minute of the day on, for so many. */
+    add(fromMin: number, minutes: number, { carsW, restW }: { readonly carsW: number; readonly restW: number }): void {
+      const untilMin = fromMin + minutes;
+      for (let place = Math.floor(fromMin / QUARTER_MIN); place * QUARTER_MIN < untilMin; place += 1) {
+        const inIt = Math.min(untilMin, (place + 1) * QUARTER_MIN) - Math.max(fromMin, place * QUARTER_MIN);
+        const quarter = quarters.get(place) ?? { carsKwh: 0, restKwh: 0 };
+        quarter.carsKwh += (carsW * inIt) / WATT_MINUTES_OF_KWH;
+        quarter.restKwh += (restW * inIt) / WATT_MINUTES_OF_KWH;
+        quarters.set(place, quarter);
+      }
     },
     all: (): readonly Quarter[] => [...quarters].map(([place, sums]) => ({ fromMin: place * QUARTER_MIN, ...sums })),
   };

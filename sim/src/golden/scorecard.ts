@@ -104,7 +104,7 @@ export function createScorecard(deps: ScorecardDeps): ScorecardKeeper {
       tiers.look(runMs, nows);
       const minutes = ((runMs - (lastMs ?? runMs)) * speed) / 60_000;
       lastMs = runMs;
-      taken.add(timetable.dayMin(runMs), minutes, { carsW, restW: nowRestW });
+      taken.add(timetable.dayMin(runMs) - minutes, minutes, { carsW, restW: nowRestW });
     },
     conclude: () => ({
       ...{ name: day.name, about: day.about, currency: day.currency, speed },
