@@ -288,19 +288,19 @@ test('H86: in the place of 0 A a station that has refused it may be told its min
   expect(told('Accepted', 6)).toEqual(['ST was told 6 A where 0 A was decided']);
 });
 
-test('H86: one that refuses 0 A and has nothing is not raised to its minimum, unless it has lost all it was told and draws what it can', () => {
-  const told = (forgets: boolean): readonly string[] => {
+test('H86: one that refuses 0 A and has nothing is not raised to its minimum, unless it counts with more, as one that may have lost what it was told', () => {
+  const told = (countsA: number): readonly string[] => {
     const { checker, details, log, tell } = rig({ site: WITHOUT_FALLBACK });
     log(0, decision(0, [1, 1]), intent('zero', 0, 0));
-    if (forgets) checker.forgot(STATION);
+    log(500, { kind: 'counted', evseId: EVSE, countsA });
     tell(1_000, lease({ limitA: 0, commandId: 'zero' }));
     checker.sent(1_100, STATION, new WireFrame(JSON.stringify([3, 'zero', { status: 'Rejected' }])));
     log(1_200, resolved('zero', 'void'), intent('b', 6, 2_000));
     tell(2_000, lease({ limitA: 6, commandId: 'b' }));
     return details;
   };
-  expect(told(true)).toEqual([]);
-  expect(told(false)).toEqual(['ST was told 6 A where 0 A was decided']);
+  expect(told(32)).toEqual([]);
+  expect(told(0)).toEqual(['ST was told 6 A where 0 A was decided']);
 });
 
 test('H87: who says once more that it lets less flow may be told that in place of what is decided, until it says something else; nothing below it', () => {

@@ -83,6 +83,7 @@ export function createDecidedChecker(
   const refusals = createZeroRefusals();
   const resumes = createResumes();
   const bounded = createBounded();
+  const counted = createCounts();
   /** When the newest transaction of each station began. */
   const began = new Map<string, number>();
   /** EVSEs that may have nothing, and until when that may still be acted upon; infinite: it holds. */
@@ -132,8 +133,8 @@ export function createDecidedChecker(
     const isKept = isNeverPaused(stationOf(evseId)) && !isForbidden && minimumA <= fallbackA;
     if (isKept && isSaid(fallbackA) && (isNoneLeft || decided.some((each) => each < fallbackA))) return undefined;
     const isNothing = isForbidden || isNoneLeft || decided.some((each) => each < minimumA);
-    // Of one that has lost what it was told all flows that its hardware bears.
-    const hasA = obeyed.hasForgotten(stationOf(evseId)) ? maxA : Math.max(fromA, fallbackA);
+    // As far as its owner knows: of one that may have lost what it was told that is all that its hardware bears.
+    const hasA = Math.max(fromA, fallbackA, counted.most(nowMs, evseId));
     const isLeast = [minimumA, leastTakenA(minimumA, how)].some((leastA) => isSaid(leastA) && leastA <= hasA);
     if (isNothing && refusals.has(stationOf(evseId)) && isLeast) return undefined;
     // What its car is to give back, and no more, waits for no room of what it draws: that stays as it is meanwhile (ADR 37).
@@ -190,10 +191,10 @@ export function createDecidedChecker(
         case 'resolved':
           resumes.resolved(fact.evseId, fact.commandId, fact.resolution);
           return leases.resolved(fact.evseId, fact.commandId, fact.resolution);
+        case 'counted':
+          return counted.says(nowMs, fact.evseId, fact.countsA);
         case 'ladder':
           return ladder(nowMs, fact.evseId, fact.isForbidden);
-        case 'counted':
-          return undefined;
       }
     },
     received(nowMs, stationId, frame) {
@@ -214,6 +215,19 @@ export function createDecidedChecker(
     began: (nowMs, stationId) => void began.set(stationId, nowMs),
     forgot: obeyed.forgot,
     ignores: obeyed.ignores,
+  };
+}
+
+/** With how much each EVSE counts by its owner's word, and counted until lately: whoever planned by that acts for a while. */
+function createCounts() {
+  const said = new Map<string, { readonly nowA: number; readonly beforeA: number; readonly sinceMs: number }>();
+  return {
+    says: (nowMs: number, evseId: string, nowA: number): void =>
+      void said.set(evseId, { nowA, beforeA: said.get(evseId)?.nowA ?? 0, sinceMs: nowMs }),
+    most(nowMs: number, evseId: string): number {
+      const { nowA, beforeA, sinceMs } = said.get(evseId) ?? { nowA: 0, beforeA: 0, sinceMs: 0 };
+      return nowMs - sinceMs <= ACTED_UPON_MS ? Math.max(nowA, beforeA) : nowA;
+    },
   };
 }
 
