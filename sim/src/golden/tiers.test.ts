@@ -13,19 +13,19 @@ const OF = {
 const now = (flowA: number, wantsA = 32) => ({ watts: 0, flowA, wantsA, offeredA: flowA });
 
 test.each([
-  ['it has the least while a later one on its conductor has more', 6, 1, 16, 20],
-  ['it has the least, and so has the later one', 6, 1, 6, 0],
-  ['the later one hangs on another conductor', 6, 2, 16, 0],
-  ['it has all that it wants', 32, 1, 16, 0],
-] as const)('a car of the first tier is passed over or not: %s', (_what, hasA, laterBay, laterA, seconds) => {
+  ['it has the least while a later one on its conductor has more', 6, { bay: 1, hasA: 16 }, 20],
+  ['it has the least, and so has the later one', 6, { bay: 1, hasA: 6 }, 0],
+  ['the later one hangs on another conductor', 6, { bay: 2, hasA: 16 }, 0],
+  ['it has all that it wants', 32, { bay: 1, hasA: 16 }, 0],
+] as const)('a car of the first tier is passed over or not: %s', (_what, hasA, other, seconds) => {
   const tiers = createTiers(OF);
-  const [first, later] = [car(0), car(laterBay)];
+  const [first, later] = [car(0), car(other.bay)];
   for (let s = 0; s <= 20; s += 1)
     tiers.look(
       s * 1_000,
       new Map([
         [first, now(hasA)],
-        [later, now(laterA)],
+        [later, now(other.hasA)],
       ]),
     );
   tiers.left(first, 0, 0.1);

@@ -3,7 +3,6 @@ import { silentLog } from '../log.ts';
 import { withBayRules } from '../site/bay-rules.ts';
 import { partOf, withDcStation } from '../site/dc-site.ts';
 import { createPulse, type Pulse } from '../pulse.ts';
-import { optional } from '../json.ts';
 import { rngFor } from '../rng.ts';
 import type { Building } from '../site/building.ts';
 import { parkForGood } from '../site/park.ts';
