@@ -68,11 +68,10 @@ test(
     expect(told).toEqual([]);
     expect(fullest).toBeLessThanOrEqual(1);
     const [peakKw = 0, uncontrolledKw = 0] = peaks(scorecard);
-    expect(peakKw).toBeLessThanOrEqual(22.5);
+    // 19.5 kW without the sun.
+    expect(peakKw).toBeLessThan(19);
     expect(uncontrolledKw).toBeGreaterThan(30);
     expect(scorecard.ready).toBeGreaterThanOrEqual(scorecard.sessions - 2);
-    // Without sun the same energy costs at least as much as at the lowest price of the day.
-    expect(scorecard.bill.energyCost / scorecard.deliveredKwh).toBeLessThan(0.16);
   },
   WAIT_MS,
 );

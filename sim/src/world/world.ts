@@ -35,6 +35,8 @@ export const MEASURED_MS = 300_000;
 const STILL_SHARE = 0.25;
 export const RESTS_MS = 240_000;
 const STILL_MS = 240_000;
+/** After a golden day, whose cars leave at its end: until what they took stands in the books. */
+const BOOKED_MS = 120_000;
 
 /** A site of a run, and who judges it. */
 export interface SiteWorld extends PlannedSite {
@@ -154,7 +156,7 @@ export function createWorld(options: SeedOptions): World {
   });
   cluster.store.onStored(cluster.store.topics(), (record) => bench.stored(record));
   const isStill = options.still ?? (isBySeed(options) && chance.draw('still', 'site', 0) < STILL_SHARE);
-  const overMs = isStill ? endMs + RESTS_MS + STILL_MS : endMs;
+  const overMs = isStill ? endMs + RESTS_MS + STILL_MS : golden === undefined ? endMs : endMs + BOOKED_MS;
   return {
     options,
     time,
