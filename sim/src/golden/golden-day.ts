@@ -84,7 +84,7 @@ export interface GoldenSite {
   };
 }
 
-const FOLDER = new URL('../../golden/days/', import.meta.url);
+const FOLDER = new URL('../../golden-days/', import.meta.url);
 const ENDING = '.json';
 
 /** Those that there are, in alphabetic order. */

@@ -32,7 +32,7 @@ export const DAYS: readonly (readonly [string, () => unknown])[] = [
   ],
 ];
 
-export const dayPath = (name: string): string => join(ROOT, 'sim/golden/days', `${name}.json`);
+export const dayPath = (name: string): string => join(ROOT, 'sim/golden-days', `${name}.json`);
 
 interface Played {
   readonly name: string;
@@ -47,7 +47,8 @@ const MINUTE_MS = 60_000;
 const QUARTER_MIN = 15;
 const DAY_MIN = 1_440;
 const DECIMALS = 1_000;
-const rounded = (value: number): number => Math.round(value * DECIMALS) / DECIMALS;
+/** 0 without a sign: JSON knows none. */
+const rounded = (value: number): number => Math.round(value * DECIMALS) / DECIMALS + 0;
 
 function dayOf({ name, about, midnightMs, stays, traces }: Played): unknown {
   const minuteOf = (atMs: number): number => rounded((atMs - midnightMs) / MINUTE_MS);
