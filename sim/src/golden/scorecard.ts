@@ -1,18 +1,9 @@
+import type { BayNow } from './bay-now.ts';
 import type { GoldenDay, GoldenSession } from './golden-day.ts';
 import type { GoldenCar } from './golden-visits.ts';
 import { type Bill, billOf, createQuarters } from './money.ts';
 import { createTiers, type TierVerdict } from './tiers.ts';
 import type { Timetable } from './timetable.ts';
-
-/** One bay at one instant, by the book of its station. */
-export interface BayNow {
-  /** What its supply gives, W; below 0: its car gives back. */
-  readonly watts: number;
-  /** A of each phase. */
-  readonly flowA: number;
-  readonly wantsA: number;
-  readonly offeredA: number;
-}
 
 /** What a golden day came to. Energies and money are those of the real day, however fast it was played. */
 export interface Scorecard {

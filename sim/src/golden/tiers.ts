@@ -1,6 +1,6 @@
 import type { GoldenSession } from './golden-day.ts';
 import type { GoldenCar } from './golden-visits.ts';
-import type { BayNow } from './scorecard.ts';
+import type { BayNow } from './bay-now.ts';
 
 export interface TierVerdict {
   readonly tier: number;

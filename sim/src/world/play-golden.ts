@@ -1,7 +1,7 @@
 import type { Clock, Timers } from '@headroom/kernel';
 import type { Golden } from '../golden/golden.ts';
 import { type GoldenCar, playVisits } from '../golden/golden-visits.ts';
-import type { BayNow } from '../golden/scorecard.ts';
+import type { BayNow } from '../golden/bay-now.ts';
 import type { Field, FieldDeps } from './field.ts';
 import type { Pace } from './pace.ts';
 
