@@ -1,7 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { Cancel, Clock, Timers } from '@headroom/kernel';
 import { type ApiClient, createApiClient } from './api-client.ts';
-import { demoSite, loadSites, NOMINAL_VOLTAGE_V, recordedSite, recordedStationId, type SitePlan } from './documents.ts';
+import { demoSite, loadSites, NOMINAL_VOLTAGE_V, type SitePlan } from './documents.ts';
+import { recordedSite, recordedStationId } from './site/recorded-site.ts';
 import type { SimLog } from './log.ts';
 import { createPulse, type Pulse } from './pulse.ts';
 import { type Building, createBuilding } from './site/building.ts';

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { demoSite, loadSites, recordedSite, type SitePlan } from './documents.ts';
+import { demoSite, loadSites, type SitePlan } from './documents.ts';
+import { recordedSite } from './site/recorded-site.ts';
 
 /** The commissioning sum, written here once more: fallbacks of all EVSEs and the worst other load, in A summed over phases. */
 function commissioning(plan: SitePlan): { readonly sumA: number; readonly limitA: number } {

@@ -33,6 +33,8 @@ export interface SiteDocument {
       readonly parent?: string;
       readonly ratingPerPhaseA: number;
       readonly limitKw?: number;
+      /** Of its rating, what may flow for hours. Default: all. */
+      readonly continuousFactor?: number;
     }[];
     readonly meters: readonly {
       readonly name: string;
@@ -43,10 +45,19 @@ export interface SiteDocument {
       readonly risesAtMostPerPhaseA?: number;
     }[];
     readonly loads: readonly never[];
+    /** What may supply, and may be gone in a second. */
+    readonly sources?: readonly { readonly name: string; readonly circuit: string; readonly atMostPerPhaseA: number }[];
+    /** As JSON, where its plans go by prices; a real document names one that its console knows. */
+    readonly tariffJson?: string;
     /** What may flow out of it. Absent: nothing. */
     readonly exportLimitKw?: number;
     readonly stations: readonly StationDocument[];
-    readonly policy: { readonly share: Share; readonly lease: string; readonly objective?: 'cost' };
+    readonly policy: {
+      readonly share: Share;
+      readonly lease: string;
+      readonly objective?: 'cost';
+      readonly tiers?: 'floor-first';
+    };
   };
 }
 
@@ -57,6 +68,8 @@ interface StationDocument {
     readonly evse: number;
     readonly name: string;
     readonly phases: readonly string[];
+    /** Between the two phases that it names. Default: from each phase to neutral. */
+    readonly wiring?: 'line-to-line';
     readonly maxA: number;
     readonly minimumA: number;
     readonly fallbackA: number;
@@ -69,6 +82,8 @@ interface StationDocument {
     readonly minimumShareA?: number;
     /** Until its battery holds so much its car comes before others. */
     readonly sessionRules?: { readonly minimumSocPercent: number };
+    /** Who goes short last. Default: 1. */
+    readonly tier?: number;
   }[];
 }
 
@@ -96,6 +111,8 @@ export interface PlannedStation {
   readonly wiredPhases: 1 | 3;
   /** A of each phase of its supply. */
   readonly hardwareMaxA: number;
+  /** What it measures of one phase, V. Default: `NOMINAL_VOLTAGE_V`. */
+  readonly nominalVoltageV?: number;
   /** Absent: AC. */
   readonly dc?: DcDocument;
   /** It follows setpoints, so that cars may give back (2.1). */
@@ -106,11 +123,10 @@ export interface PlannedStation {
 
 export const NOMINAL_VOLTAGE_V = 230;
 export const DEMO_SITE_ID = 'demo-depot';
-export const RECORDED_SITE_ID = 'recorded-garage';
 /** Stations of one site in the load scenario. */
 const LOAD_SITE_STATIONS = 25;
-const MINIMUM_A = 6;
-const MAX_A = 32;
+export const MINIMUM_A = 6;
+export const MAX_A = 32;
 const BUILDING_METER = 'building';
 const ROTATIONS: readonly (readonly string[])[] = [
   ['L1', 'L2', 'L3'],
@@ -119,7 +135,8 @@ const ROTATIONS: readonly (readonly string[])[] = [
 ];
 
 const padded = (n: number, width: number): string => String(n).padStart(width, '0');
-const versionAt = (i: number): OcppVersion => (i % 2 === 0 ? '1.6' : '2.0.1');
+/** By turns. */
+export const versionAt = (i: number): OcppVersion => (i % 2 === 0 ? '1.6' : '2.0.1');
 
 interface ThreePhaseSite {
   readonly siteId: string;
@@ -242,58 +259,4 @@ export function loadSites(stations: number): readonly SitePlan[] {
     );
   }
   return sites;
-}
-
-/** The id of the station that stands for a recorded EVSE. */
-export const recordedStationId = (evseId: string): string => `REC-${evseId}`;
-
-/** Sum of the fallbacks against the power limit and the rating; 6 A if they fit, else 0 A and the sentence that says why. */
-function recordedFallback(count: number, limit: { readonly limitKw: number; readonly ratingA: number }) {
-  const sumKw = (count * MINIMUM_A * NOMINAL_VOLTAGE_V) / 1_000;
-  const worstPhaseA = Math.ceil(count / 3) * MINIMUM_A;
-  if (sumKw <= limit.limitKw && worstPhaseA <= limit.ratingA) return { fallbackA: MINIMUM_A, notes: [] };
-  return {
-    fallbackA: 0,
-    notes: [
-      `Fallback is 0 A: ${count} EVSEs at ${MINIMUM_A} A would take ${sumKw.toFixed(1)} kW (${worstPhaseA} A on the fullest ` +
-        `phase) against a limit of ${limit.limitKw} kW (${limit.ratingA} A), so an EVSE without a lease does not charge.`,
-    ],
-  };
-}
-
-/** The recorded garage: single-phase EVSEs line to neutral, phase = index mod 3 in sorted order of their ids, 32 A at most. */
-export function recordedSite(evseIds: readonly string[], limitKw: number): SitePlan {
-  const sorted = [...new Set(evseIds)].toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-  // Conductors a third above the balanced share of the contract: the power limit binds first, an unbalanced phase can too.
-  const ratingA = Math.max(MAX_A, Math.ceil((limitKw * 1_000 * 1.35) / (3 * NOMINAL_VOLTAGE_V)));
-  const { fallbackA, notes } = recordedFallback(sorted.length, { limitKw, ratingA });
-  return {
-    siteId: RECORDED_SITE_ID,
-    notes,
-    document: {
-      apiVersion: 'headroom/v1',
-      kind: 'Site',
-      metadata: { name: 'recorded-garage' },
-      spec: {
-        displayName: 'Recorded garage',
-        timezone: 'America/Los_Angeles',
-        nominalVoltageV: NOMINAL_VOLTAGE_V,
-        circuits: [{ name: 'grid', displayName: 'Grid connection', ratingPerPhaseA: ratingA, limitKw }],
-        meters: [],
-        loads: [],
-        stations: sorted.map((evseId, i) => ({
-          id: recordedStationId(evseId),
-          circuit: 'grid',
-          evses: [{ evse: 1, name: evseId, phases: [`L${(i % 3) + 1}`], maxA: MAX_A, minimumA: MINIMUM_A, fallbackA }],
-        })),
-        policy: { share: 'equal', lease: '120s' },
-      },
-    },
-    stations: sorted.map((evseId, i) => ({
-      stationId: recordedStationId(evseId),
-      version: versionAt(i),
-      wiredPhases: 1,
-      hardwareMaxA: MAX_A,
-    })),
-  };
 }

@@ -15,6 +15,8 @@ export interface CarSpec {
   readonly reportsSoc: boolean;
   /** It gives back when it is told to. Absent: it only takes. */
   readonly gives?: GivingSpec;
+  /** It charges at one rate until it is full. Default: less and less from `TAPER_FROM_SOC` on. */
+  readonly isEven?: boolean;
 }
 
 export interface GivingSpec {
@@ -151,6 +153,7 @@ export class Ev {
   /** What the battery takes now, without any limit. */
   #ableA(): number {
     if (this.isFull()) return 0;
+    if (this.spec.isEven === true) return this.spec.maxA;
     const beyond = Math.max(0, (this.soc() - TAPER_FROM_SOC) / (1 - TAPER_FROM_SOC));
     return Math.max(this.spec.minimumA, this.spec.maxA * (1 - (1 - TAPER_LEFT) * beyond));
   }

@@ -12,9 +12,6 @@ export {
   PECULIAR_STATION_ID,
   loadSites,
   type PlannedStation,
-  RECORDED_SITE_ID,
-  recordedSite,
-  recordedStationId,
   type SiteDocument,
   type SitePlan,
 } from './documents.ts';
@@ -30,6 +27,7 @@ export {
   type RecordedSession,
   sessionsOfDay,
 } from './site/recorded-csv.ts';
+export { RECORDED_SITE_ID, recordedSite, recordedStationId } from './site/recorded-site.ts';
 export { type BayView } from './station/bay-view.ts';
 export { type OcppVersion } from './station/dialect.ts';
 export {

@@ -31,6 +31,7 @@ async function runAll({
   share,
   sites,
   exportLimitKw,
+  scenario,
   workers = availableParallelism(),
   ...options
 }: SimArguments): Promise<number> {
@@ -48,6 +49,7 @@ async function runAll({
     ...(share === undefined ? {} : { share }),
     ...(sites === undefined ? {} : { sites }),
     ...(exportLimitKw === undefined ? {} : { exportLimitKw }),
+    ...(scenario === undefined ? {} : { golden: scenario }),
   });
   say(`${((performance.now() - begun) / 1_000).toFixed(1)} s`);
   for (const lack of lacks) say(`FAILED as a whole, whatever its seeds did: ${lack}`);
@@ -75,6 +77,7 @@ async function shrinkOne({
   grid,
   persona,
   share,
+  scenario,
 }: SimArguments): Promise<number> {
   const optional = {
     ...(faults === undefined ? {} : { faults }),
@@ -84,6 +87,7 @@ async function shrinkOne({
     ...(share === undefined ? {} : { share }),
     ...(sites === undefined ? {} : { sites }),
     ...(exportLimitKw === undefined ? {} : { exportLimitKw }),
+    ...(scenario === undefined ? {} : { golden: scenario }),
   };
   const shrunk = await shrinkSeed({ seed: from, hours, stations, say, ...optional });
   if (shrunk === undefined) say(`seed ${from} passes: there is nothing to shrink`);

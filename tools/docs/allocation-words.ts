@@ -165,5 +165,5 @@ export const GOLDEN: readonly string[] = [
   '## Golden sites',
   '',
   'Site documents in [`examples/golden/`](../examples/golden/garage-50.yaml), a day each. `npm run what-if:golden` tells them anew after a change that was',
-  'meant to move them.',
+  'meant to move them. The same sites, cars and meters on the whole platform, with its faults: [simulation.md](simulation.md).',
 ];

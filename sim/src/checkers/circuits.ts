@@ -1,3 +1,4 @@
+import { magnitude, type Part, partIn } from './conductors.ts';
 import type { SiteFacts, SiteRow } from './site-facts.ts';
 import type { CheckerName, Report } from './violation.ts';
 
@@ -76,10 +77,12 @@ export function createCircuitChecker({
         const load = row.hasBuilding ? loadOf(row, building) : 0;
         const obeyed = { limitA, sumA: load, leastA: load, isBroken: limitA < row.limitA };
         const flow = { ...obeyed };
-        for (const { place, phasesIn } of wired) {
+        const across = { obeyedA: 0, flowA: 0 };
+        for (const { place, partsIn } of wired) {
           const now = nows[place];
           if (now === undefined) continue;
-          const phases = phasesIn[Math.min(now.usedPhases, phasesIn.length - 1)] ?? 0;
+          const part = partsIn[Math.min(now.usedPhases, partsIn.length - 1)] ?? NO_PART;
+          const { along: phases } = part;
           const { hasForgotten = false } = now;
           const fallbackA = hasForgotten ? Number.POSITIVE_INFINITY : (fallbacksA[place] ?? 0);
           if (hasForgotten) [obeyed.isBroken, flow.isBroken] = [true, true];
@@ -87,7 +90,11 @@ export function createCircuitChecker({
           obeyed.leastA += phases * Math.min(now.obeyedA, fallbackA);
           flow.sumA += phases * now.flowA;
           flow.leastA += phases * Math.min(now.flowA, fallbackA);
+          across.obeyedA += part.across * now.obeyedA;
+          across.flowA += part.across * now.flowA;
         }
+        obeyed.sumA = magnitude(obeyed.sumA, across.obeyedA);
+        flow.sumA = magnitude(flow.sumA, across.flowA);
         fullest = Math.max(fullest, obeyed.sumA / row.limitA);
         if (isOver(obeyed)) tell('circuit', row, nowMs, obeyed);
         judgeFlow(row, nowMs, flow);
@@ -114,23 +121,19 @@ const isOver = ({ limitA, sumA, leastA, isBroken }: Filled): boolean =>
 const loadOf = (row: SiteRow, load: PhaseTriple): number =>
   row.phases.reduce((sum, phase) => sum + (load[phase] ?? 0), 0);
 
-/** An EVSE of a row; `phasesIn[n]`: how many of its first n phases count there. */
+/** An EVSE of a row; `partsIn[n]`: what the first n phases of its socket come to there. */
 interface Wired {
   /** Among all EVSEs of the site. */
   readonly place: number;
-  readonly phasesIn: readonly number[];
+  readonly partsIn: readonly Part[];
 }
+
+const NO_PART: Part = { along: 0, across: 0 };
 
 const wiredOf = ({ evses }: SiteFacts, row: SiteRow, ids: readonly string[]): readonly Wired[] =>
   [...row.evses].flatMap((evseId) => {
-    const gridPhases = evses.get(evseId)?.gridPhases ?? [];
-    const phasesIn = gridPhases.map(
-      (_, n) => gridPhases.slice(0, n).filter((grid) => row.phases.includes(grid)).length,
-    );
-    return [
-      {
-        place: ids.indexOf(evseId),
-        phasesIn: [...phasesIn, gridPhases.filter((grid) => row.phases.includes(grid)).length],
-      },
-    ];
+    const evse = evses.get(evseId);
+    if (evse === undefined) return [];
+    const partsIn = Array.from({ length: evse.gridPhases.length + 1 }, (_, n) => partIn(row, evse, n));
+    return [{ place: ids.indexOf(evseId), partsIn }];
   });

@@ -8,6 +8,8 @@ export interface CompositeFound {
   readonly atMs: number;
   /** It lets less flow than it was told. */
   readonly isLess: boolean;
+  /** It says so once more: it is offered no more than this, A. Absent: whatever is decided. */
+  readonly atMostA?: number;
   /** It may let more flow than it was told. */
   readonly isMore: boolean;
   /** Its leases do not end. */

@@ -11,6 +11,12 @@ const SITE = siteFactsOf(demoSite().document);
 const [EVSE = ''] = SITE.evses.keys();
 const [STATION = ''] = EVSE.split('/');
 
+/** The same with nothing while it is offline. */
+const WITHOUT_FALLBACK = {
+  ...SITE,
+  evses: new Map([...SITE.evses].map(([evseId, evse]) => [evseId, { ...evse, fallbackA: 0 }])),
+};
+
 interface Told {
   readonly limitA: number;
   readonly commandId?: string;
@@ -53,9 +59,9 @@ const ladder = (isForbidden: boolean): ControlFact => {
   return { kind: 'ladder', evseId: EVSE, isForbidden, step: isForbidden ? 'forbid' : undefined };
 };
 
-function rig() {
+function rig({ site = SITE }: { readonly site?: typeof SITE } = {}) {
   const details: string[] = [];
-  const checker = createDecidedChecker(SITE, ({ detail }) => void details.push(detail.replace(STATION, 'ST')));
+  const checker = createDecidedChecker(site, ({ detail }) => void details.push(detail.replace(STATION, 'ST')));
   return {
     details,
     checker,
@@ -280,6 +286,40 @@ test('H86: in the place of 0 A a station that has refused it may be told its min
   expect(told('Rejected', 6)).toEqual([]);
   expect(told('Rejected', 7)).toEqual(['ST was told 7 A where 0 A was decided']);
   expect(told('Accepted', 6)).toEqual(['ST was told 6 A where 0 A was decided']);
+});
+
+test('H86: one that refuses 0 A and has nothing is not raised to its minimum, unless it counts with more, as one that may have lost what it was told', () => {
+  const told = (countsA: number): readonly string[] => {
+    const { checker, details, log, tell } = rig({ site: WITHOUT_FALLBACK });
+    log(0, decision(0, [1, 1]), intent('zero', 0, 0));
+    log(500, { kind: 'counted', evseId: EVSE, countsA });
+    tell(1_000, lease({ limitA: 0, commandId: 'zero' }));
+    checker.sent(1_100, STATION, new WireFrame(JSON.stringify([3, 'zero', { status: 'Rejected' }])));
+    log(1_200, resolved('zero', 'void'), intent('b', 6, 2_000));
+    tell(2_000, lease({ limitA: 6, commandId: 'b' }));
+    return details;
+  };
+  expect(told(32)).toEqual([]);
+  expect(told(0)).toEqual(['ST was told 6 A where 0 A was decided']);
+});
+
+test('H87: who says once more that it lets less flow may be told that in place of what is decided, until it says something else; nothing below it', () => {
+  const told = (limitA: number, atMostA: number | undefined): readonly string[] => {
+    const { checker, details, log, tell } = rig();
+    log(0, decision(17, [1, 1]), intent('a', 17, 0));
+    tell(0, lease({ limitA: 17, commandId: 'a' }));
+    log(100, resolved('a', 'stands'));
+    checker.bounded(1_000, EVSE, 9);
+    checker.bounded(30_000, EVSE, atMostA);
+    log(50_000, intent('b', limitA, 50_000));
+    tell(50_000, lease({ limitA, commandId: 'b' }));
+    return details;
+  };
+  expect(told(9, 9)).toEqual([]);
+  expect(told(8, 9)).toEqual(['ST was told 8 A where 17 A was decided, and no room for a part of it above 17 A']);
+  expect(told(9, undefined)).toEqual([
+    'ST was told 9 A where 17 A was decided, and no room for a part of it above 17 A',
+  ]);
 });
 
 test('H86: of one that is told watts the minimum is what its car can take at nine tenths of them, out of no less', () => {

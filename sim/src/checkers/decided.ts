@@ -1,3 +1,4 @@
+import { createBounded } from './bounded.ts';
 import { type ControlFact, createDecisions, limitsOf } from './decisions.ts';
 import { type Kinds, OBEDIENT_KINDS } from './kinds.ts';
 import { createLeases, type Intent } from './leases.ts';
@@ -34,6 +35,8 @@ export interface DecidedChecker {
   brings(stationId: string): void;
   /** By its own word, as its owner read it, an EVSE has less than its lease: it is told that once more (H91). */
   lost(nowMs: number, evseId: string): void;
+  /** What its owner reads in what it says of its profiles: it is offered no more than this, A. Undefined: whatever is decided. */
+  bounded(nowMs: number, evseId: string, atMostA: number | undefined): void;
   /** A station heeds nothing of what it was told, until it is told more. */
   ignores(stationId: string): void;
 }
@@ -58,7 +61,7 @@ const PURPOSES = { lease: 'TxProfile', fallback: 'TxDefaultProfile' } as const;
  * forgotten its limits, and drew more. No lease is longer than the document says. A station that goes on after a pause may be told once
  * more what it has (H79). One whose leases do not end may be told less than was decided, from its permanent limit on: how much it may have for
  * ever follows from who else is so, which a decision may not know yet (SI28). One that is declared to ignore its limit then may be told its permanent limit where less is decided. A station that refuses 0 A is told its minimum in its place, where that is no more than it has (H86). And where
- * somebody beside the platform allows a station less, it may be told that (P21-7).
+ * somebody beside the platform allows a station less, it may be told that (P21-7), or by what it says of its profiles (H87).
  *
  * And every limit that a station obeys stood on its wire, in a profile of that id; or nobody ever told it any.
  */
@@ -81,6 +84,8 @@ export function createDecidedChecker(
   const obeyed = createObeyed(report);
   const refusals = createZeroRefusals();
   const resumes = createResumes();
+  const bounded = createBounded();
+  const counted = createCounts();
   /** When the newest transaction of each station began. */
   const began = new Map<string, number>();
   /** EVSEs that may have nothing, and until when that may still be acted upon; infinite: it holds. */
@@ -122,15 +127,17 @@ export function createDecidedChecker(
     if (durationS > site.leaseS) return `for ${durationS} s, where a lease is ${site.leaseS} s`;
     if (decided.some(isSaid)) return undefined;
     if (isHeldDown(evse, { decided, isSaid, time })) return undefined;
+    if (bounded.since(evseId, fromMs).some((atMostA) => decided.some((each) => isSaid(Math.min(each, atMostA)))))
+      return undefined;
     const most = Math.max(...decided);
     const fromA = intent?.fromA ?? fallbackA;
     const isNoneLeft = isHeldDown(evse, { decided, isSaid: (eachA) => eachA === 0, time });
     const isKept = isNeverPaused(stationOf(evseId)) && !isForbidden && minimumA <= fallbackA;
     if (isKept && isSaid(fallbackA) && (isNoneLeft || decided.some((each) => each < fallbackA))) return undefined;
     const isNothing = isForbidden || isNoneLeft || decided.some((each) => each < minimumA);
-    const isLeast = [minimumA, leastTakenA(minimumA, how)].some(
-      (leastA) => isSaid(leastA) && leastA <= Math.max(fromA, fallbackA),
-    );
+    // As far as its owner knows: of one that may have lost what it was told that is all that its hardware bears.
+    const hasA = Math.max(fromA, fallbackA, counted.most(nowMs, evseId));
+    const isLeast = [minimumA, leastTakenA(minimumA, how)].some((leastA) => isSaid(leastA) && leastA <= hasA);
     if (isNothing && refusals.has(stationOf(evseId)) && isLeast) return undefined;
     // What its car is to give back, and no more, waits for no room of what it draws: that stays as it is meanwhile (ADR 37).
     const gives = intent !== undefined && [intent.fact, ...intent.held].some(({ backA }) => backA !== undefined);
@@ -165,6 +172,7 @@ export function createDecidedChecker(
   return {
     logAway: outages.away,
     lost: resumes.goesOn,
+    bounded: bounded.said,
     sent(nowMs, stationId, frame) {
       resumes.sent(nowMs, stationId, frame);
       outside.sent(nowMs, stationId, frame);
@@ -185,10 +193,10 @@ export function createDecidedChecker(
         case 'resolved':
           resumes.resolved(fact.evseId, fact.commandId, fact.resolution);
           return leases.resolved(fact.evseId, fact.commandId, fact.resolution);
+        case 'counted':
+          return counted.says(nowMs, fact.evseId, fact.countsA);
         case 'ladder':
           return ladder(nowMs, fact.evseId, fact.isForbidden);
-        case 'counted':
-          return undefined;
       }
     },
     received(nowMs, stationId, frame) {
@@ -210,6 +218,19 @@ export function createDecidedChecker(
     forgot: obeyed.forgot,
     brings: obeyed.brings,
     ignores: obeyed.ignores,
+  };
+}
+
+/** With how much each EVSE counts by its owner's word, and counted until lately: whoever planned by that acts for a while. */
+function createCounts() {
+  const said = new Map<string, { readonly nowA: number; readonly beforeA: number; readonly sinceMs: number }>();
+  return {
+    says: (nowMs: number, evseId: string, nowA: number): void =>
+      void said.set(evseId, { nowA, beforeA: said.get(evseId)?.nowA ?? 0, sinceMs: nowMs }),
+    most(nowMs: number, evseId: string): number {
+      const { nowA, beforeA, sinceMs } = said.get(evseId) ?? { nowA: 0, beforeA: 0, sinceMs: 0 };
+      return nowMs - sinceMs <= ACTED_UPON_MS ? Math.max(nowA, beforeA) : nowA;
+    },
   };
 }
 

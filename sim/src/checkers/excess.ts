@@ -1,4 +1,5 @@
 import type { PhaseTriple } from './circuits.ts';
+import { magnitude, type Part, partIn } from './conductors.ts';
 import type { SiteFacts, SiteRow } from './site-facts.ts';
 import type { Report } from './violation.ts';
 
@@ -105,7 +106,8 @@ export function createExcessChecker({ site, grid = [], report, inForce, reacted 
         if (limitA === Number.POSITIVE_INFINITY && !open.has(row.name)) continue;
         const parts = partsOf(wired, evses);
         const loadA = loadOf(row, load);
-        const excessA = loadA + parts.flowA - limitA;
+        const flowA = magnitude(loadA + parts.flowA, parts.acrossA);
+        const excessA = flowA - limitA;
         if (excessA <= TOLERANCE_A) {
           const over = open.get(row.name);
           if (over !== undefined) close(row, over, nowMs);
@@ -122,7 +124,7 @@ export function createExcessChecker({ site, grid = [], report, inForce, reacted 
         const episode = judge(row, nowMs, { excessA, explained });
         if (isExplained(episode, excessA - TOLERANCE_A, { explained, nowMs }) || episode.isTold) continue;
         episode.isTold = true;
-        const amps = `${(loadA + parts.flowA).toFixed(1)} A of ${limitA.toFixed(1)} A`;
+        const amps = `${flowA.toFixed(1)} A of ${limitA.toFixed(1)} A`;
         report({ checker: 'excess', atMs: nowMs, detail: `${row.name} carries ${amps} for no known reason` });
       }
     },
@@ -168,6 +170,8 @@ function isExplained(episode: Episode, excessA: number, { explained, nowMs }: Ex
 /** What stations have in a row, A summed over its phases. */
 interface Parts {
   readonly flowA: number;
+  /** Of what hangs between two phases, the part that stands across the voltage of the conductor. */
+  readonly acrossA: number;
   /** Of those who have forgotten, above their fallbacks. */
   readonly forgottenA: number;
   readonly fallbacksA: number;
@@ -181,30 +185,34 @@ interface Parts {
   readonly isDisobeyed: boolean;
 }
 
-/** An EVSE of a row; `phasesIn[n]`: how many of the first n phases of its socket count there. */
+/** An EVSE of a row; `partsIn[n]`: what the first n phases of its socket come to there. */
 interface Wired {
   readonly evseId: string;
   readonly fallbackA: number;
-  readonly phasesIn: readonly number[];
+  readonly partsIn: readonly Part[];
 }
 
 const wiredOf = ({ evses }: SiteFacts, row: SiteRow): readonly Wired[] =>
-  [...row.evses].map((evseId) => {
-    const { gridPhases = [], fallbackA = 0 } = evses.get(evseId) ?? {};
-    const phasesIn = [...gridPhases.keys(), gridPhases.length].map(
-      (n) => gridPhases.slice(0, n).filter((phase) => row.phases.includes(phase)).length,
-    );
-    return { evseId, fallbackA, phasesIn };
+  [...row.evses].flatMap((evseId) => {
+    const evse = evses.get(evseId);
+    if (evse === undefined) return [];
+    const partsIn = Array.from({ length: evse.gridPhases.length + 1 }, (_, n) => partIn(row, evse, n));
+    return [{ evseId, fallbackA: evse.fallbackA, partsIn }];
   });
 
+const NO_PART: Part = { along: 0, across: 0 };
+
 function partsOf(wired: readonly Wired[], evses: ReadonlyMap<string, EvseFlow>): Parts {
-  let [flowA, forgottenA, fallbacksA, leastA, followingA, unknownA] = [0, 0, 0, 0, 0, 0];
+  let [flowA, acrossA, forgottenA, fallbacksA, leastA, followingA, unknownA] = [0, 0, 0, 0, 0, 0, 0];
   let isDisobeyed = false;
-  for (const { evseId, fallbackA, phasesIn } of wired) {
+  for (const { evseId, fallbackA, partsIn } of wired) {
     const now = evses.get(evseId);
     if (now === undefined || now.flowA === 0) continue;
-    const phases = phasesIn[Math.min(now.usedPhases, phasesIn.length - 1)] ?? 0;
-    flowA += phases * now.flowA;
+    const { along, across } = partsIn[Math.min(now.usedPhases, partsIn.length - 1)] ?? NO_PART;
+    flowA += along * now.flowA;
+    acrossA += across * now.flowA;
+    // What explains it counts whole: more than it comes to, where it hangs between two phases.
+    const phases = magnitude(along, across);
     const { knownA } = now;
     isDisobeyed ||= knownA !== undefined && phases > 0;
     fallbacksA += phases * Math.min(now.flowA, fallbackA);
@@ -213,7 +221,7 @@ function partsOf(wired: readonly Wired[], evses: ReadonlyMap<string, EvseFlow>):
     if (now.hasForgotten) forgottenA += phases * Math.max(0, now.flowA - fallbackA);
     else followingA += phases * Math.max(0, now.flowA - now.obeyedA);
   }
-  return { flowA, forgottenA, fallbacksA, leastA, followingA, unknownA, isDisobeyed };
+  return { flowA, acrossA, forgottenA, fallbacksA, leastA, followingA, unknownA, isDisobeyed };
 }
 
 const loadOf = ({ hasBuilding, phases }: SiteRow, load: PhaseTriple): number =>

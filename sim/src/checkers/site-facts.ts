@@ -28,6 +28,8 @@ export interface SiteEvse {
   readonly evseId: string;
   /** Grid phase (0, 1, 2) behind each phase of the socket. */
   readonly gridPhases: readonly number[];
+  /** It hangs between the two, and takes the same current from both. Default: from each to neutral. */
+  readonly isPair?: true;
   readonly maxA: number;
   readonly minimumA: number;
   readonly fallbackA: number;
@@ -75,18 +77,20 @@ export function siteFactsOf(document: SiteDocument): SiteFacts {
         .filter((station) => isBehind(station.circuit, circuit))
         .flatMap(({ id, evses }) => evses.map(({ evse }) => `${id}/${evse}`)),
     );
-  const rowsOf = ({ name, ratingPerPhaseA, limitKw }: Circuit): readonly SiteRow[] => {
+  const rowsOf = ({ name, ratingPerPhaseA, limitKw, continuousFactor = 1 }: Circuit): readonly SiteRow[] => {
     const buildings = spec.meters.filter((meter) => isBehind(meter.circuit, name));
     const sum = (amps: (meter: (typeof buildings)[number]) => number): number =>
       buildings.reduce((all, meter) => all + amps(meter), 0);
     const worstA = sum((meter) => meter.worstCasePerPhaseA);
     // Nothing promised: up to the worst case at any moment.
     const risesA = sum((meter) => meter.risesAtMostPerPhaseA ?? meter.worstCasePerPhaseA);
+    // Of other load the factor lets more flow than of charging: no site here has both.
+    if (continuousFactor < 1 && buildings.length > 0) throw new Error(`${name} has other load, and a factor`);
     const common = { evses: evsesBehind(name), hasBuilding: buildings.length > 0, worstA, risesA };
     const conductors = phaseRowsOf(name).map((row, phase) => ({
       ...common,
       name: row,
-      limitA: ratingPerPhaseA,
+      limitA: ratingPerPhaseA * continuousFactor,
       phases: [phase],
     }));
     if (limitKw === undefined) return conductors;
@@ -95,11 +99,12 @@ export function siteFactsOf(document: SiteDocument): SiteFacts {
     return [...conductors, { ...common, ...threefold, name: powerRowOf(name), limitA, phases: THREE }];
   };
   const evses = spec.stations.flatMap(({ id, evses: all }) =>
-    all.map(({ evse, phases, maxA, minimumA, fallbackA, dc }): [string, SiteEvse] => {
+    all.map(({ evse, phases, wiring, maxA, minimumA, fallbackA, dc }): [string, SiteEvse] => {
       const evseId = `${id}/${evse}`;
       const gridPhases = phases.map((phase) => PHASES.indexOf(phase));
       const output = dc && { outputPart: dc.efficiency * dc.powerFactor, mostW: dc.maxKw * 1_000 };
-      const common = { evseId, gridPhases, maxA, minimumA, fallbackA };
+      const pair = wiring === undefined ? {} : { isPair: true as const };
+      const common = { evseId, gridPhases, ...pair, maxA, minimumA, fallbackA };
       return [evseId, output === undefined ? common : { ...common, dc: output }];
     }),
   );

@@ -29,6 +29,10 @@ export function withBayRules(plan: SitePlan, seed: number): SitePlan {
   return { ...plan, document: { ...plan.document, spec: { ...spec, stations } } };
 }
 
-/** Whether it says of any bay that its car comes first. */
+const isLater = ({ tier = 1 }: { readonly tier?: number }): boolean => tier > 1;
+
+/** Whether it says of any bay that its car comes first, or last. */
 export const saysWhoIsFirst = ({ spec }: SiteDocument): boolean =>
-  spec.stations.some(({ evses }) => evses.some((evse) => evse.accessible === true || evse.sessionRules !== undefined));
+  spec.stations.some(({ evses }) =>
+    evses.some((evse) => evse.accessible === true || evse.sessionRules !== undefined || isLater(evse)),
+  );

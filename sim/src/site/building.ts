@@ -11,6 +11,8 @@ export interface BuildingConfig {
   readonly worstCasePerPhaseA: number;
   /** Of each phase, beside an even third of its load. Default: drawn, about even as of most buildings. */
   readonly shares?: PhaseAmps;
+  /** What it takes of each phase, A, before jumps. Default: a day with noise, by the seed. */
+  readonly ownA?: (nowMs: number) => number;
   /** Default: once a second. */
   readonly reportEveryMs?: number;
   /** Nor does any phase rise further than this above its lowest of the last `withinMs`. Default: it promised nothing. */
@@ -70,7 +72,7 @@ export function createBuilding(config: BuildingConfig, deps: BuildingDeps): Buil
   /** As it keeps its word. */
   const promised = (): PhaseAmps => {
     const nowMs = deps.clock.nowMs();
-    const ownA = Math.max(0, dayShapeKw(nowMs) + noiseKw) * ampsPerKw;
+    const ownA = config.ownA?.(nowMs) ?? Math.max(0, dayShapeKw(nowMs) + noiseKw) * ampsPerKw;
     jumps = stillOf(jumps, nowMs);
     const jumpA = kwOf(jumps) * ampsPerKw;
     const phase = (name: keyof PhaseAmps): number => {

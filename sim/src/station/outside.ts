@@ -10,6 +10,8 @@ export const FOREIGN_PROFILE_ID = 800_000;
 
 /** What others than the central system do to a station. */
 export interface Outside {
+  /** What its hardware bears, A of each phase. */
+  readonly bearsA: number;
   /** An energy manager allows an EVSE (0: each of them) so many amperes of each phase; undefined: it lets go. */
   limit(evse: number, limitA: number | undefined): void;
   /** An installer sets a profile by hand. False: the station takes no such. */
@@ -30,14 +32,16 @@ interface Parts {
   readonly store: OutsideStore;
   readonly link: Pick<Link, 'prompt' | 'afterReply' | 'isOnline'>;
   readonly stationNowMs: () => number;
+  readonly hardwareMaxA: number;
 }
 
-export function createOutside({ dialect, bays, store, link, stationNowMs }: Parts): Outside {
+export function createOutside({ dialect, bays, store, link, stationNowMs, hardwareMaxA }: Parts): Outside {
   const refresh = (): void => {
     for (const bay of bays.values()) bay.refresh();
   };
   let offlineSinceMs: number | undefined;
   return {
+    bearsA: hardwareMaxA,
     beat() {
       if (link.isOnline()) offlineSinceMs = undefined;
       else offlineSinceMs ??= stationNowMs();

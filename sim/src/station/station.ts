@@ -67,7 +67,7 @@ export class Station {
     this.#link = this.#createLink();
     const parts = { dialect: this.#dialect, bays: this.#bays, store: this.#store, link: this.#link };
     const stationNowMs = (): number => this.#deps.clock.nowMs() + this.#skewMs;
-    this.outside = createOutside({ ...parts, stationNowMs });
+    this.outside = createOutside({ ...parts, ...config, stationNowMs });
     this.#status = createStatusTeller({
       ...{ dialect: this.#dialect, saysAvailable: this.#persona.saysAvailable, nowMs: stationNowMs },
       send: (outgoing) => this.#link.prompt(outgoing),

@@ -2,6 +2,8 @@ import { parseArgs } from 'node:util';
 import { type Share, SHARES } from '../documents.ts';
 import { err, ok, type Result } from '@headroom/kernel';
 import { PERSONAS } from './abilities.ts';
+import { goldenNames } from '../golden/golden-day.ts';
+import { windowOf } from '../golden/timetable.ts';
 import { FAULT_CLASSES, type FaultClass } from './faults.ts';
 import { MAX_STATIONS } from './field.ts';
 import { GRID_OPTIONS, type GridOption } from './grid-option.ts';
@@ -30,6 +32,8 @@ export interface SimArguments {
   readonly persona: string | undefined;
   /** How every site shares. Undefined: by the seed. */
   readonly share: Share | undefined;
+  /** A golden site with its day. Undefined: a site by the seed. */
+  readonly scenario: string | undefined;
   /** Cars may give back, and so much may flow out of each site. Undefined: they only take. */
   readonly exportLimitKw: number | undefined;
 }
@@ -37,6 +41,8 @@ export interface SimArguments {
 /** Far from where adding one changes nothing any more. */
 const MAX_SEED = 2 ** 48;
 const MAX_HOURS = 24;
+/** Of the largest golden site. */
+const MAX_GOLDEN_STATIONS = 60;
 const MAX_EXPORT_KW = 1_000;
 const LEAST_HOURS = (RECOVERY_MS + MEASURED_MS + 300_000) / 3_600_000;
 
@@ -46,12 +52,15 @@ export const SIM_USAGE = `The whole platform, a site and its troubles on virtual
   npm run sim -- --seeds 1000                                 seeds 1 to 1000, a line for each that fails
   npm run sim -- --seeds 500..599 --twice                     these seeds, each twice with the same trace
   npm run sim -- --seed 42 --shrink                           the least faults with which seed 42 still fails
+  npm run sim -- --scenario garage-50 --faults none           a golden site and its day, and what it came to
   npm run sim -- --seed 42 --only link-loss:ST-001:7          seed 42 with this fault alone
 
   --seed N       this seed
   --seeds N      the seeds 1 to N; --seeds A..B from the seed A to the seed B
-  --hours H      virtual time of each, ${LEAST_HOURS} to ${MAX_HOURS} (default 2)
-  --stations N   1 to ${MAX_STATIONS} (default 24), of all sites together
+  --hours H      virtual time of each, ${LEAST_HOURS} to ${MAX_HOURS} (default 2, or as long as a scenario needs)
+  --stations N   1 to ${MAX_STATIONS} (default 24), of all sites together; of a scenario up to ${MAX_GOLDEN_STATIONS} (default all)
+  --scenario ID  a golden site (examples/golden/) with its cars, meters and prices, its day as much faster as it takes to
+                 fit into the hours: ${goldenNames().join(', ')}
   --sites N      1 to ${MAX_SITES} sites on one platform, each judged by itself; default: by the seed, in most one
   --faults a,b   these classes in every seed, or "none"; default: by the seed
                  ${FAULT_CLASSES.join(', ')}
@@ -77,6 +86,7 @@ const OPTIONS = {
   stations: { type: 'string' },
   sites: { type: 'string' },
   'export-kw': { type: 'string' },
+  scenario: { type: 'string' },
   faults: { type: 'string' },
   only: { type: 'string' },
   persona: { type: 'string' },
@@ -110,8 +120,12 @@ export function simArguments(argv: readonly string[]): Result<SimArguments, stri
   const range = rangeOfSeeds(String(values.seeds ?? ''));
   const from = range?.from ?? number('seed', [0, MAX_SEED], 1);
   const seeds = range?.seeds ?? number('seeds', [1, MAX_SEEDS], 1);
-  const hours = number('hours', [LEAST_HOURS, MAX_HOURS], 2);
-  const stations = number('stations', [1, MAX_STATIONS], 24);
+  const scenario = goldenNames().find((name) => name === values.scenario);
+  if (values.scenario !== undefined) problems.push(...problemsOf(values));
+  const isGolden = scenario !== undefined;
+  const hours = number('hours', [LEAST_HOURS, MAX_HOURS], isGolden ? windowOf(scenario).hours : 2);
+  const most = isGolden ? MAX_GOLDEN_STATIONS : MAX_STATIONS;
+  const stations = number('stations', [1, most], isGolden ? most : 24);
   const exportLimitKw = values['export-kw'] === undefined ? undefined : number('export-kw', [0, MAX_EXPORT_KW], 0);
   const sites = values.sites === undefined ? undefined : number('sites', [1, MAX_SITES], 1);
   const workers = values.workers === undefined ? undefined : number('workers', [1, MAX_WORKERS], 1);
@@ -152,9 +166,22 @@ export function simArguments(argv: readonly string[]): Result<SimArguments, stri
       persona,
       share,
       exportLimitKw,
+      scenario,
     },
     ...{ trace: trace === true, twice: twice === true, shrink: shrink === true },
   });
+}
+
+/** What its document says cannot be said otherwise. */
+const SAID_BY_SCENARIO = ['sites', 'share', 'export-kw'] as const;
+
+function problemsOf(values: Values): readonly string[] {
+  const names = goldenNames();
+  const unknown = names.some((name) => name === values.scenario)
+    ? []
+    : [`--scenario is "${values.scenario}"; it must be one of ${names.join(', ')}`];
+  const said = SAID_BY_SCENARIO.filter((name) => values[name] !== undefined);
+  return [...unknown, ...said.map((name) => `--${name} is said by the document of a scenario: leave it out`)];
 }
 
 /** Of the parser's own words the first sentence. */

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { Unjudged } from '../checkers/capacity.ts';
-import { simArguments } from './arguments.ts';
+import { SIM_USAGE, simArguments } from './arguments.ts';
 import { createProgress, progressLine } from './progress.ts';
 import { type SeedJob, seedOptionsOf } from './seed-job.ts';
 import { type Hearing, runPool, type Worker } from './seed-pool.ts';
@@ -33,6 +33,25 @@ const report = (seed: number, change: Partial<SeedReport> = {}): SeedReport => (
     capacity: { kind: 'judged', share: 0.97, ofIdeal: 0.94 },
   },
   ...change,
+});
+
+test('a golden site is played as long as it needs, and as a whole; what its document says is not said otherwise', () => {
+  expect(simArguments(['--scenario', 'garage-50', '--faults', 'none'])).toMatchObject({
+    kind: 'ok',
+    value: { scenario: 'garage-50', hours: 1.6, stations: 60, faults: [] },
+  });
+  expect(simArguments(['--scenario=delta-208', '--hours=1', '--stations=9'])).toMatchObject({
+    value: { hours: 1, stations: 9 },
+  });
+  const names = 'dc-hub-350, delta-208, depot-buses, depot-v2g, garage-50, residential, workplace-pv';
+  const bad = [
+    [['--scenario=garage'], `--scenario is "garage"; it must be one of ${names}`],
+    [['--scenario=garage-50', '--share=equal'], '--share is said by the document of a scenario: leave it out'],
+    [['--scenario=garage-50', '--sites=2'], '--sites is said by the document of a scenario: leave it out'],
+    [['--scenario=garage-50', '--stations=61'], '--stations is "61"; it must be a whole number from 1 to 60'],
+  ] as const;
+  for (const [argv, error] of bad) expect(simArguments(argv)).toEqual({ kind: 'err', error });
+  expect(SIM_USAGE).toContain(names);
 });
 
 test('the command line is taken or refused with a sentence', () => {

@@ -79,10 +79,11 @@ export function compositeFoundOf({ topic, value }: StoredRecord): CompositeFound
   if (topic !== TOPICS.dispatchFacts.name) return undefined;
   const { fact } = factOfDispatcher(value);
   if (fact?.$case !== 'compositeChecked') return undefined;
-  const { stationId, evse, findings, atMs } = fact.value;
+  const { stationId, evse, findings, atMs, atMostDeciA } = fact.value;
   const has = (finding: dispatchV1.CompositeFinding): boolean => findings.includes(finding);
   return {
     ...{ stationId, evseId: `${stationId}/${evse}`, atMs: Number(atMs) },
+    ...(atMostDeciA === undefined ? {} : { atMostA: atMostDeciA / DECI }),
     isLess: has(dispatchV1.CompositeFinding.LESS),
     isMore: has(dispatchV1.CompositeFinding.MORE),
     isEndless: has(dispatchV1.CompositeFinding.NEVER_ENDS),

@@ -1,6 +1,7 @@
 import { HEADERS } from '@headroom/contracts';
 import type { Use } from '../checkers/capacity.ts';
 import type { EvseNow, PhaseTriple } from '../checkers/circuits.ts';
+import { PAIR } from '../checkers/conductors.ts';
 import type { EvseFlow } from '../checkers/excess.ts';
 import type { GivesNow } from '../checkers/given.ts';
 import { asItCounts } from '../checkers/forgotten.ts';
@@ -126,6 +127,7 @@ export function createCourt(deps: CourtDeps): Court {
       }
       const found = compositeFoundOf(record);
       if (found !== undefined) composites.stored(nowMs(), found);
+      if (found !== undefined) decided.bounded(found.atMs, found.evseId, found.atMostA);
       if (found?.isLess === true) decided.lost(found.atMs, found.evseId);
       const reading = meterReadingOf(record);
       if (reading !== undefined) meterReadings.stored(reading);
@@ -182,8 +184,9 @@ export function createCourt(deps: CourtDeps): Court {
         skewsMs.set(station.stationId, station.skewMs());
         if (station.outside.isSet() || movedMs > CLOCK_MOVES_MS) composites.changed(station.stationId);
         if (!isStrangers(bay.obeyed)) decided.look(nowMs(), station.stationId, bay.obeyed);
-        const usedPhases = bay.plugged ? bay.phasesUsed : 3;
-        const fallbackA = facts.evses.get(evseId)?.fallbackA ?? 0;
+        const evse = facts.evses.get(evseId);
+        const usedPhases = evse?.isPair === true ? PAIR : bay.plugged ? bay.phasesUsed : 3;
+        const fallbackA = evse?.fallbackA ?? 0;
         const recalled = { source, flowA: bay.currentA, fallbackA, isOnline: !isDead && station.isOnline() };
         const standing = forgotten.look(nowMs(), station.stationId, recalled);
         const toldA = bay.obeyed.limitA;

@@ -1,16 +1,13 @@
-import type { Clock, Timers } from '@headroom/kernel';
 import { demoSite, loadSites, NOMINAL_VOLTAGE_V, type Share, SHARES, type SitePlan } from '../documents.ts';
 import { silentLog } from '../log.ts';
 import { withBayRules } from '../site/bay-rules.ts';
 import { partOf, withDcStation } from '../site/dc-site.ts';
 import { createPulse, type Pulse } from '../pulse.ts';
-import { optional } from '../json.ts';
 import { rngFor } from '../rng.ts';
-import { type Building, createBuilding } from '../site/building.ts';
+import type { Building } from '../site/building.ts';
 import { parkForGood } from '../site/park.ts';
 import { type Drivers, startDrivers } from '../site/drivers.ts';
 import type { CarsTurn } from '../checkers/energy.ts';
-import type { MeterReading } from '../checkers/meter-readings.ts';
 import type { CarTurn } from '../station/bay-view.ts';
 import type { LedgerBounds } from '../station/ledger.ts';
 import type { Persona } from '../station/persona.ts';
@@ -18,7 +15,7 @@ import type { Connect } from '../station/socket.ts';
 import { Station } from '../station/station.ts';
 import type { Chance } from './chance.ts';
 import type { Faults } from './faults.ts';
-import type { Operator } from './operator.ts';
+import { type BuildingDeps, startBuilding } from './field-building.ts';
 import { mannersOf } from './manners-of.ts';
 import { BUSY, type Pace } from './pace.ts';
 import { personaOf } from './personas.ts';
@@ -62,9 +59,6 @@ export function shareOf(chance: Pick<Chance, 'draw'>): Share {
  * one that adds little nothing is kept free beside the stations: there every ampere too much is over the limit.
  */
 const RISES_A = [2, 8, 2, 25];
-/** Beside the lease, and the age of a reading: its margin, the error of a bad clock, the way of a command. */
-export const BESIDE_LEASE_MS = 30_000;
-export const leaseMsOf = ({ document }: SitePlan): number => Number.parseInt(document.spec.policy.lease, 10) * 1_000;
 
 function sizedPlan(stations: number): SitePlan {
   if (stations === DEMO_STATIONS) return demoSite();
@@ -89,19 +83,9 @@ const BUILDING_PER_STATION_A = 4;
 const ratingOf = (stations: number, share: number): number => Math.ceil(stations * share);
 const contractKw = (perPhaseA: number): number => Math.ceil((3 * perPhaseA * NOMINAL_VOLTAGE_V) / 1_000);
 
-export interface FieldDeps {
-  readonly clock: Clock;
-  readonly timers: Timers;
+export interface FieldDeps extends BuildingDeps {
   readonly connect: Connect;
-  readonly operator: Operator;
-  readonly seed: number;
-  readonly plan: SitePlan;
-  readonly pace: Pace;
   readonly faults: Faults;
-  /** A reading of the building that never leaves it. */
-  readonly losesReading: () => boolean;
-  /** It was told that a reading is taken. */
-  readonly onTaken: (reading: MeterReading) => void;
   /** A car begins to be charged. */
   readonly onTurn: (turn: CarsTurn) => void;
   /** A station has lost its line, and with it all it was told. */
@@ -203,7 +187,7 @@ async function createStation(deps: FieldDeps, planned: SitePlan['stations'][numb
       password,
       seed,
       evses: 1,
-      nominalVoltageV: NOMINAL_VOLTAGE_V,
+      nominalVoltageV: planned.nominalVoltageV ?? NOMINAL_VOLTAGE_V,
       ...(planned.dc === undefined ? {} : { outputPart: partOf(planned.dc) }),
       ledger: SMALL_LEDGER,
       persona: personaOf(deps, planned),
@@ -227,32 +211,3 @@ const carsTurnOf = (stationId: string, turn: CarTurn): CarsTurn => ({
 
 const takesSetpoints = ({ stations }: SitePlan, stationId: string): boolean =>
   stations.find((each) => each.stationId === stationId)?.takesSetpoints === true;
-
-function startBuilding({ plan, pace, seed, clock, timers, operator, losesReading, onTaken }: FieldDeps): Building {
-  const { siteId, meterId = '', document } = plan;
-  const { meters } = document.spec;
-  const { worstCasePerPhaseA = 0, risesAtMostPerPhaseA: atMostA = 0 } = meters[0] ?? {};
-  const withinMs = leaseMsOf(plan) + pace.meterStaleS * 1_000 + BESIDE_LEASE_MS;
-  return createBuilding(
-    {
-      ...{ seed, siteId, worstCasePerPhaseA },
-      ...{
-        nominalVoltageV: NOMINAL_VOLTAGE_V,
-        reportEveryMs: pace.meterEveryMs,
-        ...optional('shares', pace.buildingShares),
-      },
-      rise: { atMostA, withinMs },
-    },
-    {
-      clock,
-      timers,
-      log: silentLog,
-      report: async (reading) => {
-        if (losesReading()) throw new Error('the meter is silent');
-        await operator.postMeterReading({ siteId, meterId, ...reading });
-        const { l1A, l2A, l3A } = reading.current;
-        onTaken({ meterId, sampledAtMs: Math.floor(reading.sampledAtMs), currentA: [l1A, l2A, l3A] });
-      },
-    },
-  );
-}

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import type { Profile } from '../profiles/profile.ts';
 import { FOREIGN_PROFILE_ID } from '../station/outside.ts';
 import type { Station } from '../station/station.ts';
 import { setByStranger } from './foreign-profiles.ts';
@@ -7,13 +8,16 @@ import { createStrangers } from './strangers.ts';
 const FOR_MS = 60_000;
 
 /** What a stranger does to a station, `kind` from 0 to 3. */
-function strangerOf(kind: number, takesIt = true) {
+function strangerOf(kind: number, { takesIt = true, bearsA = 32 } = {}) {
   const done: unknown[] = [];
+  const limits: number[] = [];
   const station = {
     stationId: 'ST-1',
     outside: {
-      install: (evse: number, { id, purpose }: { readonly id: number; readonly purpose: string }) => {
+      bearsA,
+      install: (evse: number, { id, purpose, schedule }: Profile) => {
         done.push([evse, id, purpose]);
+        limits.push(...schedule.periods.map(({ limit }) => limit));
         return takesIt;
       },
       remove: (id: number) => void done.push(['removes', id]),
@@ -21,10 +25,10 @@ function strangerOf(kind: number, takesIt = true) {
   };
   const time = { after: (delayMs: number, _: string, act: () => void) => (done.push(delayMs), act(), () => undefined) };
   const faults = {
-    extent: (_: string, what: string) => (what.startsWith('kind') ? kind : what.startsWith('for') ? FOR_MS : 10),
+    extent: (_: string, what: string) => (what.startsWith('kind') ? kind : what.startsWith('for') ? FOR_MS : 20),
   };
   setByStranger({ faults, trace: { tell: () => undefined }, time }, station as unknown as Station, 1);
-  return done;
+  return { done, limits };
 }
 
 test.each([
@@ -33,8 +37,13 @@ test.each([
   [2, 0, 'station-max'],
 ])('a stranger of kind %i sets a profile on EVSE %i (%s), and takes it away again', (kind, evse, purpose) => {
   const [id, removed] = [FOREIGN_PROFILE_ID, ['removes', FOREIGN_PROFILE_ID]];
-  expect(strangerOf(kind)).toEqual([[evse, id, purpose], FOR_MS, removed]);
-  expect(strangerOf(kind, false)).toEqual([[evse, id, purpose]]);
+  expect(strangerOf(kind).done).toEqual([[evse, id, purpose], FOR_MS, removed]);
+  expect(strangerOf(kind, { takesIt: false }).done).toEqual([[evse, id, purpose]]);
+});
+
+test('what a stranger sets lies below what the hardware bears, so that it is seen to speak', () => {
+  expect(strangerOf(0, { bearsA: 32 }).limits).toEqual([20]);
+  expect(strangerOf(0, { bearsA: 16 }).limits).toEqual([15]);
 });
 
 test('where a stranger overrules our limits nothing of ours speaks, once told; a maximum of the station overrules none', () => {

@@ -20,8 +20,9 @@ const KINDS = [
   // A local controller that bounds the whole station.
   { evse: 0, purpose: 'station-max', stackLevel: 0, kind: 'absolute' },
 ] as const;
-/** Less than what the hardware bears: at that nobody would be seen to speak. */
 const LIMIT_A: readonly [number, number] = [0, 31];
+/** So much less than what the hardware bears: at that nobody would be seen to speak. */
+const BELOW_HARDWARE_A = 1;
 const FOR_MS: readonly [number, number] = [20_000, 300_000];
 
 /** Somebody else's charging profile appears on a station, and goes again: a local controller, an older central system. */
@@ -30,7 +31,8 @@ export function setByStranger({ faults, trace, time }: Strangers, station: Stati
   const drawn = (what: string, range: readonly [number, number]): number =>
     faults.extent('foreign-profile', `${what} ${stationId}`, minute, range);
   const { evse, ...kind } = KINDS[Math.floor(drawn('kind', [0, KINDS.length]))] ?? KINDS[0];
-  const limit = Math.round(drawn('limit', LIMIT_A));
+  const mostA = station.outside.bearsA - BELOW_HARDWARE_A;
+  const limit = Math.min(mostA, Math.round(drawn('limit', LIMIT_A)));
   const forMs = drawn('for', FOR_MS);
   const schedule = { unit: 'A', startMs: 0, periods: [{ startS: 0, limit }] } as const;
   const profile: Profile = { id: FOREIGN_PROFILE_ID, ...kind, schedule };

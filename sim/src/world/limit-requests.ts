@@ -3,7 +3,7 @@ import type { AskedLimits } from '../checkers/limits.ts';
 import { phaseRowsOf, powerA, powerRowOf } from '../checkers/site-facts.ts';
 import type { SitePlan } from '../documents.ts';
 import type { Chance } from './chance.ts';
-import { BESIDE_LEASE_MS, leaseMsOf } from './field.ts';
+import { BESIDE_LEASE_MS, leaseMsOf } from './field-building.ts';
 import type { Operator } from './operator.ts';
 import type { Trace } from './trace.ts';
 

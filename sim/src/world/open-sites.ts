@@ -2,7 +2,8 @@ import type { WireFrame } from '../checkers/wire-profile.ts';
 import type { AskedLimits } from '../checkers/limits.ts';
 import type { SitePlan } from '../documents.ts';
 import type { FaultClass } from './faults.ts';
-import { createField, type Field, leaseMsOf } from './field.ts';
+import { createField, type Field } from './field.ts';
+import { leaseMsOf } from './field-building.ts';
 import { putForeign } from './foreign-documents.ts';
 import { DOCUMENT } from './limit-requests.ts';
 import { startLowering } from './lowering.ts';
@@ -10,6 +11,7 @@ import type { Chance } from './chance.ts';
 import { createMembers, type MovingTimes, startMove } from './moving.ts';
 import { createOperator, type Operator } from './operator.ts';
 import { startDeath } from './platform-death.ts';
+import { meteredBy, playGolden } from './play-golden.ts';
 import { PROCESS_NAMES } from './processes.ts';
 import { play } from './scenario.ts';
 import { loseLink, OFFLINE_MS } from './site-trouble.ts';
@@ -21,6 +23,8 @@ import { accuse, MEASURED_MS, RESTS_MS, type SiteWorld, START_MS, timesOf, type 
 const SECOND_MS = 1_000;
 /** By then every station has its fallback, as after commissioning; then the first car comes. */
 const OPENS_AT_MS = 60_000;
+/** Of a golden day, the first lessons: phases, and what cars take. */
+const GOLDEN_STARTS_MS = 180_000;
 /** Before it is measured cars come to every bay: of a site that is half empty nobody can say what it could have given. */
 const CROWDED_BEFORE_MS = 150_000;
 
@@ -36,7 +40,7 @@ interface OpenSite extends SiteWorld {
 
 /** Provisions the sites through the registry, lets the stations dial, and opens the doors to the cars. */
 export async function openSites(world: World): Promise<void> {
-  const { options, time, faults, cluster, trace, death, bench, moving } = world;
+  const { options, time, faults, cluster, trace, death, bench, moving, golden } = world;
   const people = cluster.newLife('operator');
   const platform = cluster.platformOf(people);
   const isDead = (): boolean => isDeadAt(world, time.monoMs());
@@ -67,10 +71,14 @@ export async function openSites(world: World): Promise<void> {
         onTurn: bench.charges,
         onForgotOffline: (stationId) => bench.courtOf(stationId).forgotOffline(stationId),
         onIgnores: (stationId) => bench.courtOf(stationId).ignores(stationId),
+        ...(golden === undefined ? {} : { metered: meteredBy(golden, START_MS) }),
       });
       fields.set(site, field);
       watch(world, site, field);
-      if (options.scenario === undefined) letCarsCome(world, site, field);
+      const { clock } = platform;
+      if (golden !== undefined)
+        playGolden(golden, { clock, timers: people.timers, operator, field, beganMs: START_MS });
+      else if (options.scenario === undefined) letCarsCome(world, site, field);
       return { ...site, field };
     }),
   );
@@ -102,7 +110,8 @@ export async function openSites(world: World): Promise<void> {
     const { chance } = world;
     startDeath({ time, chance, faults, trace, cluster, buildings, leaseMs: leaseMsOf(first.plan), onDeath }, death);
   }
-  for (const { chance, court, plan } of sites) {
+  // The day of a golden site is as it is written down: nobody lowers a limit.
+  for (const { chance, court, plan } of golden === undefined ? sites : []) {
     const { clock } = platform;
     const deps = { chance, operator, plan, clock, timers: people.timers, times: timesOf(world), trace };
     const onTrouble = (cause: unknown): void => accuse(world, 'the operator', cause);
@@ -191,9 +200,17 @@ function startAllTrouble(world: World, sites: readonly OpenSite[]): void {
 const isDeadAt = ({ death, faults }: Pick<World, 'death' | 'faults'>, nowMs: number): boolean =>
   death !== undefined && faults.fired().has('platform-death') && nowMs < death.overMs;
 
+/** A golden day on which nothing fails is measured from its first cars on; another one, and a seed, once the trouble is over. */
+const measuredFrom = ({ options, endMs, faults }: Pick<World, 'options' | 'endMs' | 'faults'>): number => {
+  if (options.scenario !== undefined) return endMs;
+  return options.golden !== undefined && faults.classes.size === 0
+    ? OPENS_AT_MS + GOLDEN_STARTS_MS
+    : endMs - MEASURED_MS;
+};
+
 /** After each pulse of the field. */
 function watch({ options, time, endMs, faults, death }: World, { court }: SiteWorld, field: Field): void {
-  const measuredFromMs = options.scenario === undefined ? endMs - MEASURED_MS : endMs;
+  const measuredFromMs = measuredFrom({ options, endMs, faults });
   field.pulse.each(() => {
     const judge = time.monoMs() >= OPENS_AT_MS;
     const measure = time.monoMs() >= measuredFromMs && time.monoMs() < endMs;

@@ -104,16 +104,22 @@ const dcInputOf = ({ maxKw, efficiency, powerFactor }: DcDocument): siteV1.DcInp
   powerFactorPercent: Math.round(powerFactor * HUNDRED),
 });
 
-const policyOf = ({ share, lease, objective }: SiteDocument['spec']['policy']): siteV1.Policy => ({
+const policyOf = ({ share, lease, objective, tiers }: SiteDocument['spec']['policy']): siteV1.Policy => ({
   ...{ kind: KINDS[share], leaseS: seconds(lease) },
   ...(objective === undefined ? {} : { objective: siteV1.PlanObjective.COST }),
+  ...(tiers === undefined ? {} : { tiers: siteV1.TierMode.FLOOR_FIRST }),
 });
 
+/** As a document has it that says nothing of it. */
+const SOURCE_STALE_MS = 5_000;
 const MICRO = 1_000_000;
 const offerOf = ({ heldKwh, keepKwh, efficiency, wearPerKwh }: DischargeWords): sessionV1.DischargeOffer => ({
   ...{ atPlugInWh: BigInt(Math.floor(heldKwh * 1_000)), keepWh: BigInt(Math.ceil(keepKwh * 1_000)) },
   ...{ efficiencyPercent: Math.floor(efficiency * HUNDRED), wearMicroPerKwh: BigInt(Math.ceil(wearPerKwh * MICRO)) },
 });
+
+const tariffOf = (spec: SiteDocument['spec']): siteV1.SiteTariff =>
+  spec.tariffJson === undefined ? turnsOf({ spec }) : { name: 'of-the-day', documentJson: spec.tariffJson };
 
 function siteConfigOf({ metadata, spec }: SiteDocument): siteV1.SiteConfig {
   return {
@@ -122,14 +128,17 @@ function siteConfigOf({ metadata, spec }: SiteDocument): siteV1.SiteConfig {
     configuredAtMs: 0n,
     name: spec.displayName,
     timezone: spec.timezone,
-    sources: [],
+    sources: (spec.sources ?? []).map(({ name, circuit, atMostPerPhaseA }) => ({
+      ...{ circuitId: circuit, meterId: name, name, staleAfterMs: SOURCE_STALE_MS, atMost: all(up(atMostPerPhaseA)) },
+    })),
     nominalVoltageV: spec.nominalVoltageV,
-    circuits: spec.circuits.map(({ name, displayName = name, parent, ratingPerPhaseA, limitKw }) => ({
+    circuits: spec.circuits.map(({ name, displayName = name, parent, ratingPerPhaseA, limitKw, continuousFactor }) => ({
       circuitId: name,
       parentCircuitId: parent,
       name: displayName,
       rating: all(down(ratingPerPhaseA)),
       powerLimitW: limitKw === undefined ? undefined : BigInt(Math.floor(limitKw * 1_000)),
+      continuousFactorPercent: continuousFactor === undefined ? undefined : Math.floor(continuousFactor * HUNDRED),
     })),
     stations: spec.stations.map(({ id, circuit, evses }) => ({
       stationId: id,
@@ -144,6 +153,8 @@ function siteConfigOf({ metadata, spec }: SiteDocument): siteV1.SiteConfig {
         dc: dc && dcInputOf(dc),
         ...(maxDischargeA === undefined ? {} : { maxDischargeDeciA: down(maxDischargeA) }),
         minimumShareDeciA: more.minimumShareA === undefined ? undefined : up(more.minimumShareA),
+        ...(more.wiring === undefined ? {} : { wiring: siteV1.Wiring.LINE_TO_LINE }),
+        ...(more.tier === undefined ? {} : { tier: more.tier }),
         sessionRules: more.sessionRules && siteV1.SessionRules.create(more.sessionRules),
       })),
     })),
@@ -157,7 +168,7 @@ function siteConfigOf({ metadata, spec }: SiteDocument): siteV1.SiteConfig {
     })),
     policy: policyOf(spec.policy),
     ...(spec.exportLimitKw === undefined ? {} : { exportLimitW: BigInt(Math.floor(spec.exportLimitKw * 1_000)) }),
-    ...(spec.policy.objective === undefined ? {} : { tariff: turnsOf({ spec }) }),
+    ...(spec.policy.objective === undefined ? {} : { tariff: tariffOf(spec) }),
     limitOverride: undefined,
   };
 }

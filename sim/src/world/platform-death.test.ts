@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { createChance } from './chance.ts';
-import { leaseMsOf, planOf } from './field.ts';
+import { planOf } from './field.ts';
+import { leaseMsOf } from './field-building.ts';
 import { type Death, deathOf, eventInDeath, startDeath } from './platform-death.ts';
 import { PROCESS_NAMES } from './processes.ts';
 import { runSeed } from './run-seed.ts';

@@ -3,7 +3,7 @@ import type { SitePlan } from '../documents.ts';
 import type { Chance } from './chance.ts';
 import type { Cluster } from './cluster.ts';
 import type { Faults } from './faults.ts';
-import { leaseMsOf } from './field.ts';
+import { leaseMsOf } from './field-building.ts';
 import { drawnCircuit, type GridEvent } from './grid-events.ts';
 import type { RunTimes } from './limit-requests.ts';
 import { PROCESS_NAMES, type ProcessName } from './processes.ts';

@@ -1,7 +1,7 @@
 import { REGAINED_WITHIN_MS } from '../checkers/regained.ts';
 import type { SitePlan } from '../documents.ts';
 import type { Faults } from './faults.ts';
-import { BESIDE_LEASE_MS, leaseMsOf } from './field.ts';
+import { BESIDE_LEASE_MS, leaseMsOf } from './field-building.ts';
 import { HEARD_MS, OBEYED_CALM_MS } from './limit-requests.ts';
 import type { Death } from './platform-death.ts';
 

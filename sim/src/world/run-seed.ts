@@ -1,5 +1,6 @@
 import process from 'node:process';
 import type { Violation } from '../checkers/violation.ts';
+import type { Scorecard } from '../golden/scorecard.ts';
 import { type FaultClass, type Firing, ratesText } from './faults.ts';
 import { openSites } from './open-sites.ts';
 import { PROCESS_NAMES } from './processes.ts';
@@ -18,6 +19,8 @@ export interface SeedResult extends Verdict {
   readonly events: number;
   readonly violations: readonly Violation[];
   readonly sites: number;
+  /** Of a golden site. */
+  readonly scorecard?: Scorecard;
 }
 
 /** The whole platform and its sites in this process, on virtual time, by one seed. */
@@ -52,5 +55,6 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
     firings: faults.firings(),
     events: time.eventNumber(),
     sites: world.sites.length,
+    ...(world.golden === undefined ? {} : { scorecard: world.golden.scorecard.conclude() }),
   };
 }

@@ -7,7 +7,7 @@ import { sitesOf } from './sites.ts';
 
 /** One seed to run, as it crosses to a worker: plain data. */
 export interface SeedJob
-  extends Pick<SeedOptions, 'seed' | 'hours' | 'stations' | 'faults' | 'only' | 'share' | 'exportLimitKw'> {
+  extends Pick<SeedOptions, 'seed' | 'hours' | 'stations' | 'faults' | 'only' | 'share' | 'exportLimitKw' | 'golden'> {
   /** Default: by the seed. */
   readonly grid?: GridOption;
   /** Name of a kind of station (`PERSONAS`): all are so. Default: as the seed says. */
@@ -18,13 +18,17 @@ export interface SeedJob
   readonly twice: boolean;
 }
 
-export const seedOptionsOf = ({ persona, ...options }: Omit<SeedJob, 'twice'>): SeedOptions => ({
-  ...options,
-  sites: options.sites ?? sitesOf(options.seed),
-  ...movesOf(options.seed),
-  ...(persona === undefined && options.share === undefined ? givingOf(options) : {}),
-  ...(persona === undefined ? {} : { persona: PERSONAS.get(persona) ?? {} }),
-});
+export const seedOptionsOf = ({ persona, ...options }: Omit<SeedJob, 'twice'>): SeedOptions =>
+  options.golden === undefined
+    ? {
+        ...options,
+        sites: options.sites ?? sitesOf(options.seed),
+        ...movesOf(options.seed),
+        ...(persona === undefined && options.share === undefined ? givingOf(options) : {}),
+        ...(persona === undefined ? {} : { persona: PERSONAS.get(persona) ?? {} }),
+      }
+    : // Its stations do as they should, unless somebody says otherwise, and no utility asks for anything.
+      { ...options, sites: 1, grid: options.grid ?? 'none', persona: PERSONAS.get(persona ?? '') ?? {} };
 
 /** Of seeds with several sites, those in which a station goes from one to another. */
 const MOVING_SHARE = 0.15;

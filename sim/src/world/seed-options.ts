@@ -35,6 +35,8 @@ export interface SeedOptions extends Seeking {
   readonly share?: Share;
   /** What happens there, in place of people and faults by chance. */
   readonly scenario?: Scenario;
+  /** A golden site with its day, in place of a site by the seed (`goldenNames`); `stations`: of it at most. */
+  readonly golden?: string;
   /** Whether it goes on at the end with nothing that changes. Default: by the seed. */
   readonly still?: boolean;
   /** Something wrong on purpose, for tests of the checkers. */

@@ -5,6 +5,7 @@ import type { CausedExcess } from '../checkers/excess.ts';
 import type { Taken } from '../checkers/ladder.ts';
 import type { UnrestVerdict } from '../checkers/unrest.ts';
 import type { Violation } from '../checkers/violation.ts';
+import type { Scorecard } from '../golden/scorecard.ts';
 import type { FaultClass, Firing } from './faults.ts';
 import type { SeedResult } from './run-seed.ts';
 
@@ -37,6 +38,8 @@ export interface SeedReport {
   readonly events: number;
   /** Of the platform. */
   readonly sites: number;
+  /** Of a golden site. */
+  readonly scorecard?: Scorecard;
   /** Its process ended, or did not end: why. The rest is empty then. */
   readonly broken?: string;
 }
@@ -59,6 +62,7 @@ export function reportOf(result: SeedResult, second: SeedResult | undefined): Se
     unrest: result.unrest,
     fired: [...result.fired],
     firings: result.firings,
+    ...(result.scorecard === undefined ? {} : { scorecard: result.scorecard }),
     ...(second === undefined ? {} : { secondHash: second.hash }),
   };
 }

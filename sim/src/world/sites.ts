@@ -52,12 +52,18 @@ export interface SitesOptions extends Seeking {
   readonly persona?: Partial<Persona>;
   /** One is played, whose stations are as they are. */
   readonly scenario?: unknown;
+  /** The only site, in place of one by the seed. */
+  readonly given?: SitePlan;
   /** The first site has a place more than stations. Default: none has. */
   readonly hasFree?: boolean;
 }
 
 /** The sites of a run: one alone is what it would be if there could be no other. */
 export function plannedSites(options: SitesOptions): readonly [PlannedSite, ...PlannedSite[]] {
+  if (options.given !== undefined) {
+    const { given: plan, seed } = options;
+    return [{ number: 1, plan, seed, chance: createChance(seed), shard: shardOf(plan.siteId) }];
+  }
   const count = Math.max(1, Math.min(options.sites, options.stations));
   const planned: [PlannedSite, ...PlannedSite[]] = [plannedSite(options, 1, count, [])];
   for (let number = 2; number <= count; number += 1) planned.push(plannedSite(options, number, count, planned));

@@ -9,11 +9,13 @@ import { type Chance, createChance } from './chance.ts';
 import { type Cluster, createCluster } from './cluster.ts';
 import { type Court, createCourt } from './court.ts';
 import { createFaults, type Faults } from './faults.ts';
+import { createGolden, type Golden } from '../golden/golden.ts';
 import type { GridEvent } from './grid-events.ts';
 import { eventsOf } from './grid-option.ts';
 import { OBEYED_CALM_MS, type RunTimes } from './limit-requests.ts';
 import { joinedBy, type Moving, movingOf } from './moving.ts';
 import { type Pace, paceOf } from './pace.ts';
+import { GOLDEN_PACE } from './play-golden.ts';
 import { type Death, deathOf } from './platform-death.ts';
 import { isCalmBut, reactsWithinMs } from './reaction-times.ts';
 import { ableIn } from './personas.ts';
@@ -33,6 +35,8 @@ export const MEASURED_MS = 300_000;
 const STILL_SHARE = 0.25;
 export const RESTS_MS = 240_000;
 const STILL_MS = 240_000;
+/** After a golden day, whose cars leave at its end: until what they took stands in the books. */
+const BOOKED_MS = 120_000;
 
 /** A site of a run, and who judges it. */
 export interface SiteWorld extends PlannedSite {
@@ -54,6 +58,8 @@ export interface World {
   readonly aims: Aims;
   readonly away: Away;
   readonly pace: Pace;
+  /** Its site, where it is one of these. */
+  readonly golden: Golden | undefined;
   /** Of the whole platform. */
   readonly death: Death | undefined;
   /** From one site to another. */
@@ -83,6 +89,13 @@ const modelsOf = ({ persona, scenario }: SeedOptions) => ({
 const shareIn = ({ scenario, exportLimitKw }: SeedOptions): Share | undefined =>
   exportLimitKw === undefined ? (scenario === undefined ? undefined : 'equal') : 'smoothed-laxity';
 
+/** People come by chance. */
+const isBySeed = ({ scenario, golden }: SeedOptions): boolean => scenario === undefined && golden === undefined;
+
+const goldenOf = ({ golden: name, stations, hours }: SeedOptions): Golden | undefined =>
+  name === undefined ? undefined : createGolden({ name, stations, hours, beganMs: START_MS });
+const givenBy = (golden: Golden | undefined) => (golden === undefined ? {} : { given: golden.plan });
+
 /** All of one run, before anything has happened. */
 export function createWorld(options: SeedOptions): World {
   const endMs = options.hours * HOUR_MS;
@@ -90,11 +103,22 @@ export function createWorld(options: SeedOptions): World {
   const { seed } = options;
   const sought = soughtOf(options);
   const chance = createChance(seed);
-  const pace = paceSeeking(paceOf(chance, options), sought);
+  const golden = goldenOf(options);
+  const pace = golden === undefined ? paceSeeking(paceOf(chance, options), sought) : GOLDEN_PACE;
   const share = options.share ?? shareIn(options);
   const { stations, sites: count = 1 } = options;
   const hasFree = options.moves !== undefined && count > 1;
-  const planned = plannedSites({ seed, stations, pace, share, sites: count, hasFree, ...sought, ...modelsOf(options) });
+  const planned = plannedSites({
+    seed,
+    stations,
+    pace,
+    share,
+    sites: count,
+    hasFree,
+    ...sought,
+    ...modelsOf(options),
+    ...givenBy(golden),
+  });
   const [{ plan, free }, second] = planned;
   const moving = free && second && movingOf(second.plan, plan, free);
   const away: Away = { ...NOTHING_AWAY };
@@ -131,8 +155,8 @@ export function createWorld(options: SeedOptions): World {
     ...(options.sabotage === undefined ? {} : { sabotage: options.sabotage }),
   });
   cluster.store.onStored(cluster.store.topics(), (record) => bench.stored(record));
-  const isStill = options.still ?? (options.scenario === undefined && chance.draw('still', 'site', 0) < STILL_SHARE);
-  const overMs = isStill ? endMs + RESTS_MS + STILL_MS : endMs;
+  const isStill = options.still ?? (isBySeed(options) && chance.draw('still', 'site', 0) < STILL_SHARE);
+  const overMs = isStill ? endMs + RESTS_MS + STILL_MS : golden === undefined ? endMs : endMs + BOOKED_MS;
   return {
     options,
     time,
@@ -145,6 +169,7 @@ export function createWorld(options: SeedOptions): World {
     aims,
     away,
     pace,
+    golden,
     death,
     moving,
     endMs,

@@ -17,15 +17,15 @@ import { runDay } from '../../optimum/run/run-day.ts';
 import { SLOT_H } from '../../optimum/site/slotted.ts';
 import type { Stay } from '../history/stays.ts';
 import { billOf } from '../money/bill.ts';
-import { type ReplayDay, replayDay } from '../run/replay-day.ts';
+import { type MeterTrace, type ReplayDay, replayDay } from '../run/replay-day.ts';
 import { siteConfigOfText, siteWithLimit } from '../site/load-site.ts';
 import { ROOT } from './summary.ts';
 
 export const NAME = 'depot-v2g';
-const ABOUT =
+export const ABOUT =
   'C111: twenty school buses come back at half past three and later, and must be full at 06:00. The school beside them draws most when energy is dearest.';
 /** Monday 2026-12-07, 00:00 in Paris: a winter tariff, whose hours are those of the clock there. */
-const MONDAY_MS = Date.UTC(2026, 11, 6, 23);
+export const DEPOT_MONDAY_MS = Date.UTC(2026, 11, 6, 23);
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const BUSES = 20;
@@ -43,9 +43,9 @@ const MICRO = 1e6;
 /** Left with all but this (ME4). */
 const READY_WITHIN_WH = 100;
 
-function stays(): readonly Stay[] {
+export function depotStays(): readonly Stay[] {
   const dice = diceOf(111);
-  const instant = (minutes: number): number => MONDAY_MS + Math.round(minutes) * MINUTE_MS;
+  const instant = (minutes: number): number => DEPOT_MONDAY_MS + Math.round(minutes) * MINUTE_MS;
   return Array.from({ length: BUSES }, (_, evse): Stay => {
     const needKwh = dice.within({ least: 30, most: 100 }, 65, () => dice.normal(65, 18));
     const arriveMin = dice.within({ least: atMin(15, 30), most: atMin(17, 30) }, atMin(16, 15), () =>
@@ -64,9 +64,15 @@ function stays(): readonly Stay[] {
 
 /** A bell around half past six in the evening. */
 function schoolA(atMs: number): number {
-  const minutes = ((atMs - MONDAY_MS) / MINUTE_MS) % DAY_MIN;
+  const minutes = ((atMs - DEPOT_MONDAY_MS) / MINUTE_MS) % DAY_MIN;
   return 40 + 210 * Math.exp(-(((minutes - atMin(18, 30)) / 130) ** 2));
 }
+
+export const schoolTrace = (): MeterTrace => ({
+  meterId: 'school',
+  circuitId: circuit('grid'),
+  ampsAt: (atMs: number) => ({ l1: schoolA(atMs), l2: schoolA(atMs), l3: schoolA(atMs) }),
+});
 
 /** What its document says, with a tariff and the search for the lowest cost. */
 function site(): { readonly model: SiteModel; readonly tariff: Tariff } {
@@ -112,14 +118,7 @@ export interface Played {
 
 export function depotDay(): { readonly day: ReplayDay; readonly tariff: Tariff } {
   const { model, tariff } = site();
-  const traces = [
-    {
-      meterId: 'school',
-      circuitId: circuit('grid'),
-      ampsAt: (atMs: number) => ({ l1: schoolA(atMs), l2: schoolA(atMs), l3: schoolA(atMs) }),
-    },
-  ];
-  return { day: replayDay(model, stays(), { traces }), tariff };
+  return { day: replayDay(model, depotStays(), { traces: [schoolTrace()] }), tariff };
 }
 
 export function played(day: ReplayDay, tariff: Tariff, policy: SlotPolicy<ReplayDay>): Played {
@@ -127,7 +126,7 @@ export function played(day: ReplayDay, tariff: Tariff, policy: SlotPolicy<Replay
   const bill = billOf({ startsAtMs: day.startsAtMs, carsWh: suppliedWh, restW: day.restW }, { tariff });
   const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
   const netKw = [...suppliedWh].map((wh, slot) => (wh / SLOT_H + day.restW(slot)) / KILO);
-  const hourOf = (slot: number): number => (day.startsAtMs - MONDAY_MS) / HOUR_MS + slot * SLOT_H;
+  const hourOf = (slot: number): number => (day.startsAtMs - DEPOT_MONDAY_MS) / HOUR_MS + slot * SLOT_H;
   const isPeakHour = (slot: number): boolean => hourOf(slot) >= 17 && hourOf(slot) < 20;
   const givenKwh = sum(outcomes.map(({ exportedWh }) => exportedWh)) / KILO;
   return {
