@@ -1,4 +1,4 @@
-import { compareNumbers, compareText, type DeciAmps, deciAmps, type EpochMs, type EvseId } from '@headroom/kernel';
+import { type DeciAmps, deciAmps, type EpochMs, type EvseId } from '@headroom/kernel';
 import {
   type EvseModel,
   otherLoadHorizon,
@@ -18,6 +18,7 @@ import { limitedModel } from './limited-model.ts';
 import { backAloneOf, type BackPlanning, dischargeOf, isTooLittle, planBack, stopOf } from './plan-back.ts';
 import { addressOf, type Candidate, type LeaseOrder, planLease, type PlannedCommand } from './plan-lease.ts';
 import { planOf } from './plan-of.ts';
+import { byNeed, bySafety } from './plan-order.ts';
 import { proofsDue } from './lease-proof.ts';
 import { neverPaused } from './never-paused.ts';
 import { isSteered, leastLimit, plannedKind } from './planned-kind.ts';
@@ -200,23 +201,6 @@ function lastingAtMost({ limit, later }: Falling, most: DeciAmps): Falling {
 
 const isStale = ({ decision }: SiteState, nowMs: EpochMs): boolean =>
   decision === undefined || nowMs >= decision.validUntilMs;
-
-/** Decreases ahead of everything; the largest step frees the most. */
-function bySafety(a: Candidate, b: Candidate): number {
-  const rank = ({ wish }: Candidate): number => (wish.kind === 'fallback' ? 1 : 0);
-  return compareNumbers(rank(a), rank(b)) || compareNumbers(stepOf(b), stepOf(a)) || byId(a, b);
-}
-
-const stepOf = ({ wish }: Candidate): number => (wish.kind === 'fallback' ? 0 : wish.from - wish.limit);
-
-/** Who has is kept first (renewals), then who has least. */
-function byNeed(a: Candidate, b: Candidate): number {
-  const rank = ({ wish }: Candidate): number => (wish.kind === 'renew' ? 0 : 1);
-  const has = ({ wish }: Candidate): number => (wish.kind === 'fallback' ? 0 : wish.from);
-  return compareNumbers(rank(a), rank(b)) || compareNumbers(has(a), has(b)) || byId(a, b);
-}
-
-const byId = (a: Candidate, b: Candidate): number => compareText(a.evse.evseId, b.evse.evseId);
 
 /** Fallbacks raise nothing above what counts already, and pass a broken row (HO-6). Decreases likewise (SI7). */
 function planFree(site: SiteState, candidate: Candidate, planning: Planning): PlannedCommand | undefined {
