@@ -2,7 +2,6 @@ import { rngFor } from '../rng.ts';
 import { PERSONAS } from './abilities.ts';
 import type { GridOption } from './grid-option.ts';
 import type { SeedOptions } from './seed-options.ts';
-import type { Moves } from './moving.ts';
 import { sitesOf } from './sites.ts';
 
 /** One seed to run, as it crosses to a worker: plain data. */
@@ -23,21 +22,11 @@ export const seedOptionsOf = ({ persona, ...options }: Omit<SeedJob, 'twice'>): 
     ? {
         ...options,
         sites: options.sites ?? sitesOf(options.seed),
-        ...movesOf(options.seed),
         ...(persona === undefined && options.share === undefined ? givingOf(options) : {}),
         ...(persona === undefined ? {} : { persona: PERSONAS.get(persona) ?? {} }),
       }
     : // Its stations do as they should, unless somebody says otherwise, and no utility asks for anything.
       { ...options, sites: 1, grid: options.grid ?? 'none', persona: PERSONAS.get(persona ?? '') ?? {} };
-
-/** Of seeds with several sites, those in which a station goes from one to another. */
-const MOVING_SHARE = 0.15;
-
-/**
- * By a draw of its own. With one site it does nothing. TODO(#6): `as-it-is`, once what it has found is mended (docs/reliability.md).
- */
-const movesOf = (seed: number): { readonly moves?: Moves } =>
-  rngFor(seed, 'moves').next() < MOVING_SHARE ? { moves: 'as-new' } : {};
 
 /** Of seeds, those in which cars may give back; and of these the ones from which nothing may flow out. */
 const [GIVING_SHARE, INSIDE_SHARE] = [0.04, 0.7];
