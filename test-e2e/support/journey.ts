@@ -2,7 +2,7 @@ import { apiAt } from './api.ts';
 import { eventually, within } from './eventually.ts';
 import { gridEar, orderLimit } from './grid.ts';
 
-const WITHIN_MS = 15_000;
+const WITHIN_MS = 30_000;
 /** Who has no owner of its shards never says that it is ready. */
 const UP_WITHIN_MS = 30_000;
 const SITE = 'demo-depot';

@@ -358,6 +358,22 @@ test('SI31: one whose clock was moved ends its lease late, and ends it: it may l
   expect(findings(bench)).toEqual([['more']]);
 });
 
+test('H89: one that comes down with its newest lease keeps none, though it comes down to more than ours, and an older one would have lasted longer', async () => {
+  const bench = leased(24, 24);
+  bench.decide({ 1: 16 }, 600_000, 1, { leaseS: 60 });
+  for (const command of bench.pass()) bench.answer(command);
+  bench.after(1_000);
+  // 11 A beneath it: somebody else's.
+  await say(
+    bench,
+    inAmps([
+      [0, 16],
+      [leaseEndS(bench), 11],
+    ]),
+  );
+  expect(findings(bench)).toEqual([['more']]);
+});
+
 test('what it does not say of the time after its lease is no finding', async () => {
   const bench = leased(16, 16);
   await say(bench, inAmps([[0, 16]], Math.floor(leaseEndS(bench))));

@@ -133,8 +133,9 @@ function findingsOf(site: SiteState, evse: EvseModel, said: CompositeSaid, { now
   // A clock of which nothing is known may end leases at any time (SI31).
   const marginMs = saidMarginMs(clock, rules.leaseMarginMs) ?? Number.POSITIVE_INFINITY;
   const excesses = excessesOf(claim, told, { nowMs, untilMs, marginMs });
-  // Where it does not come down at the end of its leases, nor later, as far as it says: one whose clock was moved ends them late.
-  const { limit: beforeEnd = 0 } = limitAt(claim, told.leasesEndMs - 1) ?? {};
+  // It has one of its leases, and nobody knows which: where it does not come down at the end of the first of them, nor later, as far as it
+  // says. One whose clock was moved ends them late.
+  const { limit: beforeEnd = 0 } = limitAt(claim, told.firstEndMs - 1) ?? {};
   const { limit: atLast = 0 } = limitAt(claim, Math.min(claim.untilMs, untilMs) - 1) ?? {};
   const isKept = ({ atMs, limit }: Excess): boolean =>
     atMs >= told.leasesEndMs + marginMs &&

@@ -31,6 +31,8 @@ export interface ToldComposite {
   readonly now: number | undefined;
   /** The highest that any of its leases comes to. 0: it has none. */
   readonly ofLeases: number;
+  /** The first of its leases ends then, if they end. */
+  readonly firstEndMs: EpochMs;
   /** The last of its leases has ended by then. */
   readonly leasesEndMs: EpochMs;
   /** A limit may be told of so much more than it is because it is rounded: an ampere. */
@@ -101,6 +103,7 @@ export function toldComposite(
         ? steps(installed, acknowledged)[0]?.limit
         : undefined,
     ofLeases: withLease.flat().reduce((most, { limit }) => Math.max(most, limit), 0),
+    firstEndMs: leases.reduce((first, lease) => Math.min(first, lease.untilMs), Number.POSITIVE_INFINITY),
     leasesEndMs: leases.reduce((last, lease) => Math.max(last, lease.untilMs), Number.NEGATIVE_INFINITY),
     roundsBy: unit === 'A' ? DECI : place.voltageV * (place.dc === undefined ? 1 : place.wiredPhases),
     spreadOver: isSpread ? place.wiredPhases : undefined,
