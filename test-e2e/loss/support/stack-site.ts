@@ -4,10 +4,13 @@ import { stackForTests, type TestStack } from '../../support/stack.ts';
 import { compareBooks } from './books.ts';
 import { HIGH_A, LOW_A } from './control.ts';
 import { beginCharging, type LossSite, openLossSite } from './site.ts';
+import { type Turns, watchTurns } from './turns.ts';
 
 export interface StackSite {
   readonly running: TestStack;
   readonly site: LossSite;
+  /** Of this process, from the opening of the site on. */
+  readonly turns: Turns;
   stop(): Promise<void>;
 }
 
@@ -32,10 +35,13 @@ export async function openStackSite(running: TestStack, siteId: string): Promise
   });
   site.building(LOW_A);
   await Promise.all(site.benches.map(beginCharging));
+  const turns = watchTurns();
   return {
     running,
     site,
+    turns,
     stop: async () => {
+      turns.stop();
       site.stop();
       await running.stop();
     },

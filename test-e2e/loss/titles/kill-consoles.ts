@@ -3,7 +3,7 @@ import { eventually } from '../../support/eventually.ts';
 import { givesAgain, whenAtWorst, whenGenerous } from '../support/control.ts';
 import { begin, type Command, openStream, send } from '../support/operator.ts';
 import { expectNothingOver, type Pair } from '../support/pair.ts';
-import { CONTROL_WITHIN_MS, reportKill } from '../support/report.ts';
+import { expectInTime, reportKill } from '../support/report.ts';
 import { isLit, readingIsRecorded } from '../support/recorded.ts';
 import { unreadBy, wordsOfUnread } from '../support/sockets.ts';
 
@@ -86,7 +86,7 @@ export function killConsolesTitle({ on, at, calm }: Pair): void {
       const end: Command = { method: 'DELETE', url: `${stack.url}/api/v1/sites/${siteId}/limit-override` };
       expect((await send(end)).status).toBe(204);
       expectNothingOver(at());
-      expect(Math.max(...backMs)).toBeLessThanOrEqual(CONTROL_WITHIN_MS);
+      expectInTime(at(), { sinceMs: startedAtMs, backMs: Math.max(...backMs) });
     },
     120_000,
   );

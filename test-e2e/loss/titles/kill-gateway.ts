@@ -4,7 +4,7 @@ import { hasTaken, HIGH_A, roomA, whenGenerous } from '../support/control.ts';
 import { evidenceOf } from '../support/evidence.ts';
 import { killHolding } from '../support/holding.ts';
 import { expectNothingOver, type Pair } from '../support/pair.ts';
-import { CONTROL_WITHIN_MS, reportKill, seconds } from '../support/report.ts';
+import { expectInTime, reportKill, seconds } from '../support/report.ts';
 import { placesIn } from '../support/shard-log.ts';
 import { listenerAt } from '../support/sockets.ts';
 import { type StackSite, whenBooksAgree } from '../support/stack-site.ts';
@@ -53,7 +53,7 @@ export function killGatewayTitle({ on, at, calm }: Pair): void {
           commandedMs,
         );
         await hasTaken(site, atMs, WITHIN_MS);
-        expect(commandedMs).toBeLessThanOrEqual(CONTROL_WITHIN_MS);
+        expectInTime(at(), { sinceMs: atMs, backMs: commandedMs });
       } finally {
         // Whatever came of it: the next title finds two.
         await stack.restart(name);

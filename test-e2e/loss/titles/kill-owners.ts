@@ -5,7 +5,7 @@ import { type EvidenceOf, evidenceOf } from '../support/evidence.ts';
 import { type Evidence, killOwner, type OwnerHit, type Owner } from '../support/holding.ts';
 import { holderOf, ownerOf, type ShardHolder } from '../support/owners.ts';
 import { expectNothingOver, type Pair } from '../support/pair.ts';
-import { CONTROL_WITHIN_MS, reportKill, seconds } from '../support/report.ts';
+import { expectInTime, reportKill, seconds } from '../support/report.ts';
 import { isClosed, sampleIsRecorded } from '../support/recorded.ts';
 import { beginCharging } from '../support/site.ts';
 import { whenBooksAgree } from '../support/stack-site.ts';
@@ -52,7 +52,7 @@ export function killOwnersTitles({ on, at, calm }: Pair): void {
     );
     await whenBooksAgree(at());
     expectNothingOver(at());
-    expect(backMs).toBeLessThanOrEqual(CONTROL_WITHIN_MS);
+    expectInTime(at(), { sinceMs: hit.stoppedAtMs, backMs });
     return { owner, heir };
   };
 
