@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { OBEYS_WITHIN_MS } from './resolve-limit.ts';
+import { OBEYS_WITHIN_MS } from './earlier-limit.ts';
 import { deciAmps } from '@headroom/kernel';
 import { profileToWire } from '../adapters/rpc/gateways.ts';
 import { Bench, RULES, told } from '../testing/bench.ts';

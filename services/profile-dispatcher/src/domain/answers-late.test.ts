@@ -32,7 +32,12 @@ test('HO-12: one accepted fallback settles those before it; one that left after 
     return { commandId: `f${seq}`, order: order(seq), generation: 1, limit, answerDueMs: undefined };
   });
   const name = { commandId: 'f2', order: order(2), generation: 1, limit: deciAmps(62) };
-  const after = resolveFallback({ ...UNKNOWN_SET, fallbacks }, name, { outcome: 'accepted', sinceBoot: true });
+  const after = resolveFallback({ ...UNKNOWN_SET, fallbacks }, name, {
+    outcome: 'accepted',
+    sinceBoot: true,
+    hasBooted: true,
+    atMs: 0,
+  });
   expect(after).toMatchObject({ installed: 62, proven: true });
   expect(after.fallbacks.map(({ commandId }) => commandId)).toEqual(['f3']);
 });

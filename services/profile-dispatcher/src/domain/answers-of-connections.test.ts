@@ -79,7 +79,12 @@ test('HO-12: an accepted fallback leaves one that is meant for a later connectio
     return { commandId: `f${index}`, order, generation, limit: deciAmps(100), answerDueMs: undefined };
   });
   const name = { commandId: 'f', order: ofEpoch(2, 1), generation: FIRST, limit: deciAmps(60) };
-  const after = resolveFallback({ ...UNKNOWN_SET, fallbacks }, name, { outcome: 'accepted', sinceBoot: true });
+  const after = resolveFallback({ ...UNKNOWN_SET, fallbacks }, name, {
+    outcome: 'accepted',
+    sinceBoot: true,
+    hasBooted: true,
+    atMs: 0,
+  });
   expect(after.fallbacks.map(({ commandId }) => commandId)).toEqual(['f0']);
 });
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { Bench, told } from '../testing/bench.ts';
 import { LEASE_MS, SITE, siteModel } from '../testing/bench-site.ts';
-import { OBEYS_WITHIN_MS } from './resolve-limit.ts';
+import { OBEYS_WITHIN_MS } from './earlier-limit.ts';
 import { BOOT_GRACE_MS } from './site-state.ts';
 
 test('SI1, HO-1: the fallback counts always, also with nothing plugged in', () => {
@@ -332,13 +332,35 @@ test('the profiles of a transaction vanish with it, save those of which no answe
   expect(bench.kinds(1)).toEqual(['fallback 6']);
 });
 
-test('HO-12: a changed fallback counts beside the installed one until it is accepted itself', () => {
+test('HO-12, H88: a changed fallback counts beside the installed one until it is accepted itself, and is surely obeyed', () => {
   const bench = Bench.charging({ stations: 1, fallbackA: 10, maxA: 32 });
   expect(bench.kinds(1)).toEqual(['fallback 10']);
   bench.take({ kind: 'site-configured', siteId: SITE, model: siteModel({ stations: 1, version: 2 }) });
   expect(bench.kinds(1)).toEqual(['fallback 6', 'fallback 10']);
   for (const command of bench.pass()) bench.answer(command);
+  expect(bench.kinds(1)).toEqual(['fallback 6', 'unsettled 10']);
+  bench.after(OBEYS_WITHIN_MS - 1);
+  expect(bench.kinds(1)).toEqual(['fallback 6', 'unsettled 10']);
+  bench.after(1);
   expect(bench.kinds(1)).toEqual(['fallback 6']);
+});
+
+test('HO-12, H88: one that was never answered, and may have arrived, counts as long; one that is raised, no longer', () => {
+  const bench = Bench.charging({ stations: 1, fallbackA: 6, maxA: 32 });
+  const document = (version: number, fallbackA: number): void =>
+    bench.take({ kind: 'site-configured', siteId: SITE, model: siteModel({ stations: 1, version, fallbackA }) });
+  document(2, 10);
+  const [lost] = bench.pass();
+  if (lost === undefined) throw new Error('nothing sent');
+  bench.answer(lost, 'unanswered');
+  document(3, 8);
+  bench.after(60_000);
+  for (const command of bench.pass()) bench.answer(command);
+  expect(bench.kinds(1)).toEqual(['fallback 8', 'unsettled 10']);
+  bench.after(OBEYS_WITHIN_MS);
+  document(4, 10);
+  for (const command of bench.pass()) bench.answer(command);
+  expect(bench.kinds(1)).toEqual(['fallback 10']);
 });
 
 test('a late answer to an attempt that a newer accepted one has overtaken changes nothing', () => {

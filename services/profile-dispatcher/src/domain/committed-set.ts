@@ -1,4 +1,5 @@
 import { type DeciAmps, deciAmps, type EpochMs, type TransactionId } from '@headroom/kernel';
+import { earlierMember } from './earlier-limit.ts';
 import { type Falling, type LaterLimit, withLater } from './later-limit.ts';
 import { type ClockEstimate, latenessMs } from './clock-skew.ts';
 import type { LimitSet } from './limit-set.ts';
@@ -43,8 +44,8 @@ const hasSurelyEnded = (
 ): boolean => leaseMarginMs !== undefined && leaseNowMs >= untilMs + latenessMs(clock, toldSkewMs) + leaseMarginMs;
 
 /** No lease of the set ends, or falls to its second period, before this instant: margins only make them count for longer. */
-export function firstEndMs({ acknowledged, unsettled, attempts }: LimitSet): EpochMs {
-  let firstMs = Math.min(changeMsOf(acknowledged), changeMsOf(unsettled));
+export function firstEndMs({ acknowledged, unsettled, attempts, earlier }: LimitSet): EpochMs {
+  let firstMs = Math.min(changeMsOf(acknowledged), changeMsOf(unsettled), earlier?.untilMs ?? Infinity);
   for (const attempt of attempts) firstMs = Math.min(firstMs, changeMsOf(attempt));
   return firstMs;
 }
@@ -62,12 +63,15 @@ export function dropEndedLeases(set: LimitSet, counting: Counting): LimitSet {
   const attempts = set.attempts.flatMap((attempt) => now(attempt, counting) ?? []);
   const acknowledged = now(set.acknowledged, counting);
   const unsettled = now(set.unsettled, counting);
+  const { earlier: _, ...rest } = set;
+  const isOver = set.earlier !== undefined && earlierMember(set.earlier, counting) === undefined;
   const isSame =
+    !isOver &&
     acknowledged === set.acknowledged &&
     unsettled === set.unsettled &&
     attempts.length === set.attempts.length &&
     attempts.every((attempt, index) => attempt === set.attempts[index]);
-  return isSame ? set : { ...set, attempts, acknowledged, unsettled };
+  return isSame ? set : { ...(isOver ? rest : set), attempts, acknowledged, unsettled };
 }
 
 /** What surely is left of a lease; undefined: nothing. */
@@ -88,6 +92,8 @@ export function membersOf(set: LimitSet, counting: Counting): readonly Member[] 
   }
   for (const attempt of live.attempts) members.push(leaseMember('unresolved', attempt));
   if (live.unsettled !== undefined) members.push(leaseMember('unsettled', live.unsettled));
+  const earlier = earlierMember(live.earlier, counting);
+  if (earlier !== undefined) members.push(earlier);
   const isUnsteered = counting.isUnsteered === true;
   if (!live.proven || counting.isDistrusted || isUnsteered) {
     members.push({ kind: 'hardware-maximum', limit: counting.maxCurrent });

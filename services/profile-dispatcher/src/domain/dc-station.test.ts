@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { profileToWire } from '../adapters/rpc/gateways.ts';
 import { Bench } from '../testing/bench.ts';
 import { evseNumber, LEASE_MS, siteModel } from '../testing/bench-site.ts';
-import { OBEYS_WITHIN_MS } from './resolve-limit.ts';
+import { OBEYS_WITHIN_MS } from './earlier-limit.ts';
 
 const SITE = { stations: 2, ratingA: 64, maxA: 40, fallbackA: 6, minA: 6, dc: true } as const;
 /** 20 kW / (0.93 x 0.98 x 3 x 207 V). */

@@ -1,8 +1,10 @@
 import { expect, test } from '@jest/globals';
+import { MAX_LEASE_S } from '@headroom/site-model';
 import { Bench, RULES, told } from '../testing/bench.ts';
 import { evseNumber, SITE, siteModel } from '../testing/bench-site.ts';
 import { AWAY_FOR_MS, departing } from './departed.ts';
-import { MAX_EVSES_OF_SITE } from './site-state.ts';
+import { OBEYS_WITHIN_MS } from './earlier-limit.ts';
+import { BOOT_GRACE_MS, MAX_EVSES_OF_SITE } from './site-state.ts';
 
 /** A new document, with fewer stations or with more. */
 const configure = (bench: Bench, options: Parameters<typeof siteModel>[0]): void =>
@@ -90,18 +92,74 @@ test('HO-15: who departs is told nothing; the others are renewed as they are, an
   expect(told(bench.pass())).toEqual([]);
 });
 
-test('HO-15: one that the document names again is as it was; a circuit that goes with it leaves it to the one above', () => {
+test('HO-15: one that the document names again may have been told otherwise elsewhere: it counts with its maximum, and is told its permanent limit', () => {
   const bench = departed();
   configure(bench, { stations: 2, version: 3 });
   expect(bench.site.departed.size).toBe(0);
-  expect(told(bench.pass())).toEqual([]);
+  expect(bench.kinds(2)).toEqual(['fallback 6', 'acknowledged 32', 'hardware-maximum 32']);
+  expect(bench.kinds(1)).toEqual(['fallback 6']);
+  const [again] = bench.pass();
+  if (again === undefined) throw new Error('nothing sent');
+  expect(told([again])).toEqual(['ST-2 fallback 6']);
+  bench.answer(again);
+  expect(bench.kinds(2)).toEqual(['fallback 6', 'acknowledged 32', 'unsettled 32']);
+});
 
+test('HO-15: a circuit that goes with it leaves it to the one above', () => {
   const feeder = Bench.charging({ stations: 2, ratingA: 38, feederA: 38 });
   feeder.settleAt({ 2: 32 });
   configure(feeder, { stations: 1, version: 2 });
   expect(feeder.site.departed.get(evseNumber(2))).toMatchObject({ circuitId: 'grid', fallback: 60 });
   feeder.decide({ 1: 32 });
   expect(told(feeder.pass())).toEqual([]);
+});
+
+/** One of whom this site has never heard, with a car that charges: it was at another site until now. */
+function moved({ watchesLeases = false } = {}): Bench {
+  const bench = new Bench({ stations: 1, watchesLeases });
+  bench.connect(1);
+  bench.startTransaction(1);
+  bench.after(BOOT_GRACE_MS);
+  expect(bench.kinds(1)).toEqual(['fallback 6', 'hardware-maximum 32']);
+  for (const command of bench.pass()) bench.answer(command);
+  expect(bench.kinds(1)).toEqual(['fallback 6', 'unsettled 32']);
+  return bench;
+}
+
+test('HO-15: a station that comes from another site without a restart may obey a lease of there, however low its permanent limit is: to the longest end of leases', () => {
+  const bench = moved();
+  bench.after(MAX_LEASE_S * 1_000 + RULES.leaseMarginMs - 1);
+  expect(bench.kinds(1)).toEqual(['fallback 6', 'unsettled 32']);
+  bench.after(1);
+  expect(bench.kinds(1)).toEqual(['fallback 6']);
+});
+
+test('HO-15: a lease of ours takes the place of the one of there; its station has its time to obey', () => {
+  const bench = moved();
+  bench.decide({ 1: 10 });
+  for (const command of bench.pass()) bench.answer(command);
+  expect(bench.kinds(1)).toEqual(['fallback 6', 'acknowledged 10', 'unsettled 32']);
+  bench.after(OBEYS_WITHIN_MS - 1);
+  expect(bench.committedA(1)).toBe(32);
+  bench.after(1);
+  expect(bench.kinds(1)).toEqual(['fallback 6', 'acknowledged 10']);
+});
+
+test('HO-15, HO-8, SI28: where leases do not end, or nobody can say that they did, the one of there does not', () => {
+  const unknown = moved({ watchesLeases: true });
+  unknown.after(10 * MAX_LEASE_S * 1_000);
+  expect(unknown.kinds(1)).toEqual(['fallback 6', 'unsettled 32']);
+  const away = moved();
+  away.disconnect(1);
+  away.after(10 * MAX_LEASE_S * 1_000);
+  expect(away.kinds(1)).toEqual(['fallback 6', 'unsettled 32']);
+});
+
+test('S4, SI5: one that has restarted here holds no lease of there', () => {
+  const bench = new Bench({ stations: 1 });
+  bench.boot(1);
+  for (const command of bench.pass()) bench.answer(command);
+  expect(bench.kinds(1)).toEqual(['fallback 6']);
 });
 
 test('HO-15, SI27: nor has anybody its room beyond an announced drop, if its lease runs on', () => {

@@ -6,7 +6,7 @@ import type { IntendedCommand } from '../app/prepare-pass.ts';
 import { Bench, RULES } from '../testing/bench.ts';
 import { evseNumber } from '../testing/bench-site.ts';
 import { createDropGate } from './drop-gate.ts';
-import { OBEYS_WITHIN_MS } from './resolve-limit.ts';
+import { OBEYS_WITHIN_MS } from './earlier-limit.ts';
 
 /** 26 A on each of three phases of 230 V. */
 const DROP_W = 17_940;

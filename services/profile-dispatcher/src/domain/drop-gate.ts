@@ -4,7 +4,7 @@ import { latenessMs, skewMsOf } from './clock-skew.ts';
 import { committedOf, type Member, membersOf } from './committed-set.ts';
 import type { Falling } from './later-limit.ts';
 import { droppedModel } from './limited-model.ts';
-import { OBEYS_WITHIN_MS } from './resolve-limit.ts';
+import { OBEYS_WITHIN_MS } from './earlier-limit.ts';
 import { createRoom, type GateView } from './room.ts';
 import { controlAt, countingOf, type SiteState } from './site-state.ts';
 

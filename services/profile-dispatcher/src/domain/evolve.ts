@@ -1,5 +1,5 @@
 import { compareNumbers, deciAmps, type EpochMs, type StationId } from '@headroom/kernel';
-import { learnPhases } from '@headroom/site-model';
+import { learnPhases, type SiteModel } from '@headroom/site-model';
 import { withBack, withBoth } from './back-set.ts';
 import { observeClock, perhapsSet } from './clock-skew.ts';
 import type {
@@ -43,7 +43,18 @@ export function onSiteConfigured(site: SiteState, fact: SiteConfigured): void {
   if (site.model !== undefined && fact.model.version < site.model.version) return;
   forgetForeignSamples(site, fact);
   site.departed = departing(site, fact.model);
+  forgetPermanent(site, fact.model);
   site.model = fact.model;
+}
+
+/** HO-15: who was left out by a document and is named again may have been told otherwise elsewhere; nothing is proven of it. */
+function forgetPermanent(site: SiteState, next: SiteModel): void {
+  for (const { evseId, stationId } of site.model === undefined ? [] : next.evses.values()) {
+    const control = site.controls.get(evseId);
+    if (control === undefined || site.model?.evses.has(evseId) !== false) continue;
+    setStation(site, stationId, { bootGeneration: undefined });
+    setControl(site, { ...control, set: { ...control.set, proven: false, installed: undefined } });
+  }
 }
 
 export function onStationConnected(site: SiteState, fact: StationConnected): void {

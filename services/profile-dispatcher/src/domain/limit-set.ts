@@ -2,6 +2,7 @@ import type { DeciAmps, EpochMs, TransactionId } from '@headroom/kernel';
 import type { RateUnit } from '@headroom/ocpp/profiles';
 import { type Aimed, isBefore } from './command-name.ts';
 import { latestSkew, restated, type ToldByClock, withToldSkew } from './told-clock.ts';
+import type { EarlierLimit } from './earlier-limit.ts';
 import type { LaterLimit } from './later-limit.ts';
 
 /** A permanent limit on its way. */
@@ -77,6 +78,8 @@ export interface LimitSet {
   readonly attempts: readonly LeaseAttempt[];
   readonly acknowledged: AcknowledgedLease | undefined;
   readonly unsettled: UnsettledLimit | undefined;
+  /** Absent: it can be none. */
+  readonly earlier?: EarlierLimit;
   readonly sample: Sample | undefined;
   /** Transactions that ended last, newest first: a late answer must not bring their profiles back. */
   readonly ended: readonly TransactionId[];

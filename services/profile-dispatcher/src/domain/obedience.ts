@@ -1,7 +1,7 @@
 import { type DeciAmps, deciAmps, type EpochMs, type TransactionId } from '@headroom/kernel';
 import { LADDER_STEPS, type LadderEnd, type LadderStep, stepAfter } from '@headroom/site-model';
 import type { LimitSet, Sample } from './limit-set.ts';
-import { OBEYS_WITHIN_MS } from './resolve-limit.ts';
+import { OBEYS_WITHIN_MS } from './earlier-limit.ts';
 
 /** An EVSE that has been seen to draw more than it was told; or one that cannot be told how little it may (H86). */
 export interface Disobedience {

@@ -9,6 +9,7 @@ import { unwatchStation } from './unwatch.ts';
 import { intendFallback, intendLease, type LeaseAttempt } from './limit-set.ts';
 import { afterRaise, paceAfter } from './pace.ts';
 import { afterAnswer, afterReplay, afterTold } from './pausing.ts';
+import { answerToFallback } from './resolve-command.ts';
 import { resolveFallback, settleByLastSample } from './resolve-limit.ts';
 import { learnZero } from './zero-refusal.ts';
 import { controlOf, setControl, type SiteState, stationOf } from './site-state.ts';
@@ -65,11 +66,12 @@ export function onLimitResolved(site: SiteState, fact: LimitResolved): void {
 /** What a fallback proves hangs on the boots, and those stand in the stations' own facts. */
 function withRecordedFallback(
   control: EvseControl,
-  { commandId, limit, outcome, epoch, seq }: LimitResolved,
+  { commandId, limit, outcome, epoch, seq, atMs }: LimitResolved,
 ): EvseControl {
   const order = readCommandId(commandId)?.order ?? { epoch, seq };
   const { generation } = control.set.fallbacks.find((known) => known.commandId === commandId) ?? {};
-  const set = resolveFallback(control.set, { commandId, limit, order, generation }, { outcome, sinceBoot: false });
+  const answer = { outcome, sinceBoot: false, hasBooted: false, atMs };
+  const set = resolveFallback(control.set, { commandId, limit, order, generation }, answer);
   return { ...control, set };
 }
 
@@ -132,9 +134,8 @@ export function noteAnswer(site: SiteState, noted: NotedAnswers, answer: Command
   const id = evseId(answer.stationId, name.evse);
   noted.set(id, [...(noted.get(id) ?? []), answer].slice(-MAX_NOTED_ANSWERS));
   if (name.purpose !== 'fallback' || answer.outcome !== 'accepted') return;
-  const { bootGeneration = 0 } = stationOf(site, answer.stationId);
   const control = controlOf(site, answer.stationId, name.evse);
-  const proof = { outcome: answer.outcome, sinceBoot: answer.generation >= bootGeneration };
+  const proof = answerToFallback(site, answer);
   const { commandId, generation } = answer;
   setControl(site, { ...control, set: resolveFallback(control.set, { ...name, commandId, generation }, proof) });
 }

@@ -8,7 +8,7 @@ import { withProof } from './unwatch.ts';
 import { answerWatch } from './watched-lease.ts';
 import { paceAfter } from './pace.ts';
 import { afterAnswer } from './pausing.ts';
-import { type LimitOutcome, resolveFallback } from './resolve-limit.ts';
+import { type FallbackAnswer, type LimitOutcome, resolveFallback } from './resolve-limit.ts';
 import { afterLease } from './resume.ts';
 import type { DispatchRules } from './rules.ts';
 import { learnZero } from './zero-refusal.ts';
@@ -89,6 +89,16 @@ export function forgetCommand(site: SiteState, intent: LimitIntended): void {
   setControl(site, control);
 }
 
+/** What an answer to a permanent limit proves hangs on the boots of its station. */
+export function answerToFallback(
+  site: Pick<SiteState, 'stations'>,
+  { stationId, outcome, generation, atMs }: Pick<CommandOutcome, 'stationId' | 'outcome' | 'generation' | 'atMs'>,
+): FallbackAnswer {
+  const { bootGeneration } = stationOf(site, stationId);
+  const sinceBoot = generation >= (bootGeneration ?? 0);
+  return { outcome, sinceBoot, hasBooted: bootGeneration !== undefined, atMs };
+}
+
 function resolveIn(site: SiteState, before: EvseControl, name: CommandName, result: CommandOutcome): EvseControl {
   const control = {
     ...withProof(before, answerWatch(before.proof, result)),
@@ -100,8 +110,7 @@ function resolveIn(site: SiteState, before: EvseControl, name: CommandName, resu
     const after = afterLease(site, control, withLease(control, result));
     return learnZero(site, { before: control, after }, answer);
   }
-  const { bootGeneration = 0 } = stationOf(site, result.stationId);
-  const answer = { outcome: result.outcome, sinceBoot: result.generation >= bootGeneration };
+  const answer = answerToFallback(site, result);
   const fallback = { ...name, commandId: result.commandId, generation: result.generation };
   return { ...control, set: resolveFallback(control.set, fallback, answer) };
 }

@@ -1,5 +1,6 @@
 import { assertNever, type EpochMs, type TransactionId } from '@headroom/kernel';
 import { type Aimed, type CommandName, isBefore, isSurelyBefore } from './command-name.ts';
+import { afterLeaseTaken, type EarlierLimit, earlierThan, OBEYS_WITHIN_MS } from './earlier-limit.ts';
 import { isSomewhereAbove, laterThan, limitAt, withLater } from './later-limit.ts';
 import {
   type AcknowledgedLease,
@@ -68,12 +69,6 @@ const dropUpTo = (set: LimitSet, attempt: LeaseAttempt): LimitSet => ({
 });
 
 /**
- * A station that says Accepted obeys within this time, one command after the other; a limit that was accepted less
- * long ago may still be on its way inside the station (H78, H88).
- */
-export const OBEYS_WITHIN_MS = 5_000;
-
-/**
  * Commands reach a station in order on one connection after the other, so an accepted one overwrites those before it, answered or
  * not. What was meant for a later connection it may not have met: that goes on counting, whatever its order. What was higher may
  * still be obeyed, or even come to be obeyed, until it is seen not to be (SI4): Accepted is a claim.
@@ -94,7 +89,7 @@ function acknowledge(set: LimitSet, attempt: LeaseAttempt, answeredAtMs: EpochMs
     ...(unsettled ? [unsettled] : []),
   ].map((each) => restated(each, newest.toldSkewMs));
   return {
-    ...set,
+    ...withEarlier(set, afterLeaseTaken(set.earlier, answeredAtMs)),
     attempts: attempts.filter((each) => each !== attempt && !earlier.includes(each)),
     acknowledged: newest,
     unsettled: mergeAll(standing.filter((each) => isSomewhereAbove(each, newest))),
@@ -163,6 +158,34 @@ function atMost(levels: readonly Level[]): Pick<UnsettledLimit, 'limit' | 'later
   return { limit: highest.limit, later: { fromMs: highest.untilMs, limit }, untilMs };
 }
 
+/** As a field: absent where there is none. */
+function withEarlier(set: LimitSet, earlier: EarlierLimit | undefined): LimitSet {
+  if (set.earlier === earlier) return set;
+  const { earlier: _, ...rest } = set;
+  return earlier === undefined ? rest : { ...rest, earlier };
+}
+
+export interface FallbackAnswer {
+  readonly outcome: LimitOutcome;
+  /** Given after the last boot. */
+  readonly sinceBoot: boolean;
+  /** Its station has booted since it came to this site. */
+  readonly hasBooted: boolean;
+  readonly atMs: EpochMs;
+}
+
+/** What was accepted counts at once; what it may obey instead counts until it has surely come to obey it (HO-15, H88). */
+function acceptFallback(set: LimitSet, { limit }: Pick<CommandName, 'limit'>, answer: FallbackAnswer): LimitSet {
+  if (!answer.sinceBoot) return set;
+  const { installed, fallbacks } = set;
+  const before = [...(installed === undefined ? [] : [installed]), ...fallbacks.map((known) => known.limit)];
+  // Proven, by a record that is left of it alone: it was told here.
+  const isNew = installed === undefined && !set.proven;
+  const taken = { limit, answeredAtMs: answer.atMs, before: isNew ? [] : [limit, ...before] };
+  const earlier = earlierThan({ ...taken, hasBooted: answer.hasBooted }, set.earlier);
+  return { ...withEarlier(set, earlier), proven: true, installed: limit };
+}
+
 /**
  * An answer to a fallback. Only one given after the last boot proves anything (SI5): the caller knows.
  *
@@ -171,15 +194,13 @@ function atMost(levels: readonly Level[]): Pick<UnsettledLimit, 'limit' | 'later
 export function resolveFallback(
   set: LimitSet,
   name: Pick<CommandName, 'limit'> & Aimed & { readonly commandId: string },
-  answer: { readonly outcome: LimitOutcome; readonly sinceBoot: boolean },
+  answer: FallbackAnswer,
 ): LimitSet {
   const others = set.fallbacks.filter((known) => known.commandId !== name.commandId);
   switch (answer.outcome) {
     case 'accepted':
       return {
-        ...set,
-        proven: set.proven || answer.sinceBoot,
-        installed: answer.sinceBoot ? name.limit : set.installed,
+        ...acceptFallback(set, name, answer),
         fallbacks: others.filter((known) => !isSettledBy(known, name)),
       };
     case 'rejected':

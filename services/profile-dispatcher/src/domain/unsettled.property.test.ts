@@ -6,7 +6,8 @@ import { type ClockEstimate, observeClock, skewMsOf, UNKNOWN_CLOCK } from './clo
 import { commandId } from './command-name.ts';
 import { type Falling, limitAt } from './later-limit.ts';
 import { intendLease, type LeaseAttempt, type LimitSet, UNKNOWN_SET } from './limit-set.ts';
-import { OBEYS_WITHIN_MS, resolveLease, takeSample } from './resolve-limit.ts';
+import { OBEYS_WITHIN_MS } from './earlier-limit.ts';
+import { resolveLease, takeSample } from './resolve-limit.ts';
 
 const TX = transactionId('tx-1');
 const LEASE_MS = 60_000;

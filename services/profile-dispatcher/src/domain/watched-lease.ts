@@ -1,7 +1,8 @@
 import type { DeciAmps, EpochMs, TransactionId } from '@headroom/kernel';
 import { type Drawn, drawnAfter, type Measured, periodAtMost } from './drawn.ts';
 import { JUDGED_AFTER_MS } from './obedience.ts';
-import { type LimitOutcome, OBEYS_WITHIN_MS } from './resolve-limit.ts';
+import { OBEYS_WITHIN_MS } from './earlier-limit.ts';
+import type { LimitOutcome } from './resolve-limit.ts';
 
 /** The next lease of an EVSE, which is to be watched to its end; by our clock. */
 export interface Watchable {

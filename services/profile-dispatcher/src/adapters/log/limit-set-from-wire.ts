@@ -1,5 +1,6 @@
 import type { dispatchStateV1 } from '@headroom/contracts';
 import { deciAmps, type TransactionId, transactionId } from '@headroom/kernel';
+import type { EarlierLimit } from '../../domain/earlier-limit.ts';
 import type { AcknowledgedLease, LeaseAttempt, LimitSet, Sample, UnsettledLimit } from '../../domain/limit-set.ts';
 import { withToldSkew } from '../../domain/told-clock.ts';
 import { laterFromWire, maybeNumber } from './wire-words.ts';
@@ -17,6 +18,13 @@ export const setFromWire = (wire: dispatchStateV1.EvseSnapshot): LimitSet => ({
   unsettled: wire.unsettled && unsettledFromWire(wire, wire.unsettled),
   sample: wire.sample && sampleFromWire(wire, wire.sample),
   ended: wire.endedTransactions.map((ended) => required(wire, ended)),
+  ...(wire.earlier === undefined ? {} : { earlier: earlierFromWire(wire.earlier) }),
+});
+
+const earlierFromWire = ({ limitDeciA, untilMs, lease }: dispatchStateV1.EarlierLimit): EarlierLimit => ({
+  limit: limitDeciA === undefined ? undefined : deciAmps(limitDeciA),
+  untilMs: Number(untilMs),
+  ...(lease ? { isLease: true } : {}),
 });
 
 export type Transactions = Pick<dispatchStateV1.EvseSnapshot, 'transactions'>;

@@ -156,12 +156,25 @@ type Reference = (id: TransactionId | undefined) => number;
 
 type WireSet = Pick<
   dispatchStateV1.EvseSnapshot,
-  'proven' | 'installedDeciA' | 'fallbacks' | 'attempts' | 'acknowledged' | 'unsettled' | 'sample' | 'endedTransactions'
+  | 'proven'
+  | 'installedDeciA'
+  | 'earlier'
+  | 'fallbacks'
+  | 'attempts'
+  | 'acknowledged'
+  | 'unsettled'
+  | 'sample'
+  | 'endedTransactions'
 >;
 
 const setToWire = (set: LimitSet, ref: Reference): WireSet => ({
   proven: set.proven,
   installedDeciA: set.installed,
+  earlier: set.earlier && {
+    limitDeciA: set.earlier.limit,
+    untilMs: whole(set.earlier.untilMs),
+    lease: set.earlier.isLease ?? false,
+  },
   fallbacks: set.fallbacks.map(({ commandId, ...attempt }) => ({ commandId, ...aimedToWire(attempt) })),
   ...backToWire(set, ref),
   endedTransactions: set.ended.map(ref),
