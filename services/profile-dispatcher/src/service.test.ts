@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { allocationV1, gatewayV1, stationV1, TOPICS } from '@headroom/contracts';
 import { createRig, profileIn, RIG_SITE, settled } from './testing/rig.ts';
-import { charging, resolutions, sentTo } from './testing/charging-rig.ts';
+import { charging, chargingBy, resolutions, sentTo } from './testing/charging-rig.ts';
 
 test('a decision becomes a lease over a permanent limit, one batch for the gateway, and what counts is told', async () => {
   const rig = await charging();
@@ -126,7 +126,7 @@ test.each([
 });
 
 test('HO-10: the verdict EPOCH means that the shard is lost; it is acquired again, and the command leaves in the new epoch', async () => {
-  const rig = await charging();
+  const rig = (await chargingBy(2, 0)).rig;
   rig.answerWith(() => gatewayV1.Verdict.EPOCH);
   await rig.decide({ 'ST-1': 200 });
   rig.answerWith(() => gatewayV1.Verdict.WRITTEN);
@@ -141,7 +141,7 @@ test('HO-10: the verdict EPOCH means that the shard is lost; it is acquired agai
 });
 
 test('HO-10: a higher epoch in its own topic silences a dispatcher until it has taken a higher one still', async () => {
-  const rig = await charging();
+  const rig = (await chargingBy(2, 0)).rig;
   const shard = rig.log.partitionOf(TOPICS.dispatchFacts.name, RIG_SITE);
   await rig.epochs.acquire('dispatcher', [shard], 'another');
   const value = { shard, epoch: 2n, owner: 'another', openedAtMs: 0n };

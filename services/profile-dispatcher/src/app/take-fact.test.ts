@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { deciAmps } from '@headroom/kernel';
+import { OBEYS_WITHIN_MS } from '../domain/earlier-limit.ts';
 import { commandId } from '../domain/command-name.ts';
 import type { CommittedChanged, Fact, LimitIntended, LimitResolved } from '../domain/facts.ts';
 import { Bench, HELD, RULES } from '../testing/bench.ts';
@@ -137,6 +138,7 @@ test.each([
       { kind: 'dispatcher-epoch-opened', shard: 0, epoch: 3 },
     );
     closeShardReplay(bench.shard, { nowMs: T0, rules: RULES });
+    bench.after(OBEYS_WITHIN_MS);
     expect(bench.kinds(1)).toEqual(kinds);
   },
 );

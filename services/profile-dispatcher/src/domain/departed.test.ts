@@ -102,7 +102,7 @@ test('HO-15: one that the document names again may have been told otherwise else
   if (again === undefined) throw new Error('nothing sent');
   expect(told([again])).toEqual(['ST-2 fallback 6']);
   bench.answer(again);
-  expect(bench.kinds(2)).toEqual(['fallback 6', 'acknowledged 32', 'unsettled 32']);
+  expect(bench.kinds(2)).toEqual(['fallback 6', 'acknowledged 32', 'hardware-maximum 32']);
 });
 
 test('HO-15: a circuit that goes with it leaves it to the one above', () => {
@@ -116,20 +116,20 @@ test('HO-15: a circuit that goes with it leaves it to the one above', () => {
 
 /** One of whom this site has never heard, with a car that charges: it was at another site until now. */
 function moved({ watchesLeases = false } = {}): Bench {
-  const bench = new Bench({ stations: 1, watchesLeases });
+  const bench = new Bench({ stations: 1, watchesLeases, newcomers: true });
   bench.connect(1);
   bench.startTransaction(1);
   bench.after(BOOT_GRACE_MS);
   expect(bench.kinds(1)).toEqual(['fallback 6', 'hardware-maximum 32']);
   for (const command of bench.pass()) bench.answer(command);
-  expect(bench.kinds(1)).toEqual(['fallback 6', 'unsettled 32']);
+  expect(bench.kinds(1)).toEqual(['fallback 6', 'hardware-maximum 32']);
   return bench;
 }
 
 test('HO-15: a station that comes from another site without a restart may obey a lease of there, however low its permanent limit is: to the longest end of leases', () => {
   const bench = moved();
   bench.after(MAX_LEASE_S * 1_000 + RULES.leaseMarginMs - 1);
-  expect(bench.kinds(1)).toEqual(['fallback 6', 'unsettled 32']);
+  expect(bench.kinds(1)).toEqual(['fallback 6', 'hardware-maximum 32']);
   bench.after(1);
   expect(bench.kinds(1)).toEqual(['fallback 6']);
 });
@@ -138,7 +138,7 @@ test('HO-15: a lease of ours takes the place of the one of there; its station ha
   const bench = moved();
   bench.decide({ 1: 10 });
   for (const command of bench.pass()) bench.answer(command);
-  expect(bench.kinds(1)).toEqual(['fallback 6', 'acknowledged 10', 'unsettled 32']);
+  expect(bench.kinds(1)).toEqual(['fallback 6', 'acknowledged 10', 'hardware-maximum 32']);
   bench.after(OBEYS_WITHIN_MS - 1);
   expect(bench.committedA(1)).toBe(32);
   bench.after(1);
@@ -148,16 +148,28 @@ test('HO-15: a lease of ours takes the place of the one of there; its station ha
 test('HO-15, HO-8, SI28: where leases do not end, or nobody can say that they did, the one of there does not', () => {
   const unknown = moved({ watchesLeases: true });
   unknown.after(10 * MAX_LEASE_S * 1_000);
-  expect(unknown.kinds(1)).toEqual(['fallback 6', 'unsettled 32']);
+  expect(unknown.kinds(1)).toEqual(['fallback 6', 'hardware-maximum 32']);
   const away = moved();
   away.disconnect(1);
   away.after(10 * MAX_LEASE_S * 1_000);
-  expect(away.kinds(1)).toEqual(['fallback 6', 'unsettled 32']);
+  expect(away.kinds(1)).toEqual(['fallback 6', 'hardware-maximum 32']);
 });
 
-test('S4, SI5: one that has restarted here holds no lease of there', () => {
+test('HO-15, H88: one that has restarted here holds no lease of there, but it may hold a permanent limit until it surely obeys ours', () => {
+  const bench = new Bench({ stations: 1, newcomers: true });
+  bench.boot(1);
+  for (const command of bench.pass()) bench.answer(command);
+  expect(bench.kinds(1)).toEqual(['fallback 6', 'hardware-maximum 32']);
+  bench.after(OBEYS_WITHIN_MS - 1);
+  expect(bench.committedA(1)).toBe(32);
+  bench.after(1);
+  expect(bench.kinds(1)).toEqual(['fallback 6']);
+});
+
+test('SI5: one that was told its permanent limit here before, and restarts, has it once it says so', () => {
   const bench = new Bench({ stations: 1 });
   bench.boot(1);
+  expect(bench.kinds(1)).toEqual(['fallback 6', 'hardware-maximum 32']);
   for (const command of bench.pass()) bench.answer(command);
   expect(bench.kinds(1)).toEqual(['fallback 6']);
 });

@@ -27,7 +27,7 @@ export interface FallbackTaken {
   readonly answeredAtMs: EpochMs;
   /** What may have been its permanent limit until now; empty: this site has told it none before. */
   readonly before: readonly DeciAmps[];
-  /** It has restarted since it came to this site, so that nothing of before flows (S4, SI5). */
+  /** It says that it has restarted since it came to this site. Some say so of each connection: its permanent limit may hold still, a lease does not. */
   readonly hasBooted: boolean;
 }
 
@@ -38,7 +38,8 @@ export function earlierThan(
 ): EarlierLimit | undefined {
   const untilMs = answeredAtMs + OBEYS_WITHIN_MS;
   if (before.length === 0) {
-    return hasBooted ? undefined : { limit: undefined, untilMs: answeredAtMs + MAX_LEASE_S * 1_000, isLease: true };
+    const lease = { limit: undefined, untilMs: answeredAtMs + MAX_LEASE_S * 1_000, isLease: true as const };
+    return hasBooted ? { limit: undefined, untilMs } : lease;
   }
   const highest = before.reduce((most, next) => (next > most ? next : most));
   if (highest <= limit) return known;
@@ -57,8 +58,9 @@ export function earlierMember(
   { leaseNowMs, leaseMarginMs, maxCurrent }: Pick<Counting, 'leaseNowMs' | 'leaseMarginMs' | 'maxCurrent'>,
 ): Member | undefined {
   if (earlier === undefined) return undefined;
-  const { limit = maxCurrent, untilMs, isLease = false } = earlier;
-  const member: Member = { kind: 'unsettled', limit };
+  const { limit, untilMs, isLease = false } = earlier;
+  const member: Member =
+    limit === undefined ? { kind: 'hardware-maximum', limit: maxCurrent } : { kind: 'unsettled', limit };
   if (!isLease) return leaseNowMs >= untilMs ? undefined : { ...member, untilMs };
   if (leaseMarginMs === undefined) return member;
   return leaseNowMs >= untilMs + leaseMarginMs ? undefined : { ...member, untilMs };

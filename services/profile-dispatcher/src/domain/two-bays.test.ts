@@ -3,6 +3,7 @@ import { deciAmps, evseId, invariant, transactionId } from '@headroom/kernel';
 import type { IntendedCommand } from '../app/prepare-pass.ts';
 import { Bench, RULES, told } from '../testing/bench.ts';
 import { LEASE_MS, SITE, siteModel, stationNumber } from '../testing/bench-site.ts';
+import { OBEYS_WITHIN_MS } from './earlier-limit.ts';
 import { committedOf, membersOf } from './committed-set.ts';
 import { controlAt, countingOf } from './site-state.ts';
 
@@ -77,6 +78,9 @@ test('SI2, SI5: a station that boots counts with the maximum of each of its bays
   bench.boot(1);
   expect(counted(bench)).toEqual([32, 32]);
   expect(ofBays(answerAll(bench))).toEqual(['1 fallback 6', '2 fallback 6']);
+  // The second bay is new here (HO-15).
+  expect(counted(bench)).toEqual([6, 32]);
+  bench.after(OBEYS_WITHIN_MS);
   expect(counted(bench)).toEqual([6, 6]);
 });
 

@@ -44,6 +44,8 @@ export interface BenchOptions {
   readonly feederA?: number;
   /** Leases of an unknown model are watched before they are believed to end. Absent: all are taken to end. */
   readonly watchesLeases?: boolean;
+  /** The site has never told its stations anything (HO-15). */
+  readonly newcomers?: boolean;
   /** A metered source on the grid connection, in amperes of each phase at its most. */
   readonly sourceA?: number;
 }

@@ -19,7 +19,8 @@ import { maskOf } from '../domain/counted-phases.ts';
 import type { Fact, JournalFact } from '../domain/facts.ts';
 import { OBEYS_WITHIN_MS } from '../domain/earlier-limit.ts';
 import type { LimitOutcome } from '../domain/resolve-limit.ts';
-import { controlOf, countingOf, type SiteState } from '../domain/site-state.ts';
+import { newControl } from '../domain/evse-control.ts';
+import { controlOf, countingOf, setControl, type SiteState } from '../domain/site-state.ts';
 import type { StationVersion } from '../domain/station-traits.ts';
 import type { Hold } from '../ports.ts';
 import { abilitiesTold } from './abilities-told.ts';
@@ -70,6 +71,15 @@ export class Bench {
     this.shard.fenced.add('gateway-1');
     this.take({ kind: 'dispatcher-epoch-opened', shard: 0, epoch });
     this.take({ kind: 'site-configured', siteId: SITE, model: siteModel(options) });
+    if (options.newcomers !== true) this.#haveBeenTold();
+  }
+
+  /** Long ago each was told its permanent limit at this site (HO-15). */
+  #haveBeenTold(): void {
+    for (const { stationId, evse, evseId, fallback } of this.site.model?.evses.values() ?? []) {
+      const control = newControl(evseId, stationId, evse);
+      setControl(this.site, { ...control, set: { ...control.set, installed: fallback } });
+    }
   }
 
   get site(): SiteState {

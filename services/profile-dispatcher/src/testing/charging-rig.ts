@@ -1,11 +1,15 @@
 import { gatewayV1 } from '@headroom/contracts';
 import type { Service } from '@headroom/service-host';
+import { OBEYS_WITHIN_MS } from '../domain/earlier-limit.ts';
 import { createRig, profileIn, settled } from './rig.ts';
 
 export type Rig = Awaited<ReturnType<typeof createRig>>;
 
-/** Stations, booted and proven, a car at each, and the dispatcher that has done it. */
-export async function chargingBy(stations: number): Promise<{ readonly rig: Rig; readonly first: Service }> {
+/** Stations, booted and proven for so long, a car at each, and the dispatcher that has done it. */
+export async function chargingBy(
+  stations: number,
+  forMs = OBEYS_WITHIN_MS,
+): Promise<{ readonly rig: Rig; readonly first: Service }> {
   const rig = await createRig();
   await rig.configure(stations);
   const first = rig.assemble();
@@ -14,6 +18,9 @@ export async function chargingBy(stations: number): Promise<{ readonly rig: Rig;
   const names = Array.from({ length: stations }, (_, n) => `ST-${n + 1}`);
   for (const stationId of names) await rig.boot(stationId);
   for (const command of rig.commands()) await rig.answer(command);
+  // Until then they may hold what they were told at another site (HO-15).
+  rig.time.advance(forMs);
+  await settled();
   for (const stationId of names) await rig.start(stationId);
   return { rig, first };
 }

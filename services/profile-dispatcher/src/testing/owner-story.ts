@@ -17,7 +17,7 @@ import { takeStep, type WorldStep } from './world-step.ts';
 
 const STATIONS = 3;
 export const NUMBERS = [1, 2, 3];
-const OPTIONS = { stations: STATIONS, ratingA: 40, fallbackA: 6 };
+const OPTIONS = { stations: STATIONS, ratingA: 40, fallbackA: 6, newcomers: true };
 
 export type Step =
   | WorldStep
