@@ -27,11 +27,14 @@ const raise = (): never => {
   throw new Error('nobody moves');
 };
 
-test('its place is free from the beginning, and is none of a DC station', () => {
+test('its place is free from the beginning, and is that of a DC station if it is one', () => {
   expect(to.plan.stations.map(({ stationId }) => stationId)).toEqual(['LD-00001', 'LD-00002', 'LD-00003']);
   expect(moving).toMatchObject({ stationId: 'LD-20002', fromSiteId: from.plan.siteId, toSiteId: 'load-001' });
   expect(moving.there).toMatchObject({ id: 'LD-20002', circuit: to.free?.circuit });
   expect(moving.there.evses[0]).not.toHaveProperty('dc');
+  const dc = { maxKw: 20, efficiency: 0.93, powerFactor: 0.98 };
+  const plan = { ...from.plan, stations: from.plan.stations.map((station) => ({ ...station, dc })) };
+  expect(movingOf(plan, to.plan, moving.there)?.there.evses[0]?.dc).toEqual(dc);
   expect(movingOf({ ...from.plan, stations: from.plan.stations.slice(1) }, to.plan, moving.there)).toBeUndefined();
 });
 

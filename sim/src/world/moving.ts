@@ -33,15 +33,15 @@ export interface MovingTimes {
 const AGAIN_MS = 3_000;
 const LOOK_MS = 1_000;
 
-/** The last station of the first plan comes to a free place of the second. */
+/** The last station of the first plan comes to a free place of the second: what it gives, and at what loss, it brings. */
 export function movingOf(
   { siteId: fromSiteId, stations }: SitePlan,
   to: SitePlan,
   place: StationDocument,
 ): Moving | undefined {
-  const stationId = stations.at(-1)?.stationId;
+  const { stationId, dc } = stations.at(-1) ?? {};
   if (stationId === undefined || stations.length < 2) return undefined;
-  const evses = place.evses.map(({ dc: _, ...evse }) => evse);
+  const evses = place.evses.map(({ dc: _, ...evse }) => ({ ...evse, ...(dc === undefined ? {} : { dc }) }));
   return { stationId, fromSiteId, toSiteId: to.siteId, there: { ...place, id: stationId, evses } };
 }
 
