@@ -33,8 +33,9 @@ export function leaseWish(of: EvseControl, context: WishContext): Wish | undefin
   const { leastTaken = NOTHING, staysAt = NOTHING } = context;
   const limit = deciAmps(Math.max(most, leastTaken, staysAt));
   const later = lowering(taken(laterThan(target, nowMs), leastTaken), limit);
-  const { attempts } = control.set;
-  const change = { limit, later, from, last, isUncertain: attempts.length > 0, isIgnored: isIgnored(control) };
+  const { attempts, earlier } = control.set;
+  const isUncertain = attempts.length > 0 || earlier?.isLease === true;
+  const change = { limit, later, from, last, isUncertain, isIgnored: isIgnored(control) };
   const kind = kindOf(change, context);
   if (kind === undefined || mustWait(control, { kind, limit }, nowMs)) return undefined;
   // That is more than was decided, so it takes from what the EVSE has, and is not renewed.
@@ -90,7 +91,7 @@ interface Change {
   readonly later: LaterLimit | undefined;
   readonly from: DeciAmps;
   readonly last: Lease | undefined;
-  /** Something was sent of which nothing is known. */
+  /** Something was sent of which nothing is known, here or at another site. */
   readonly isUncertain: boolean;
   /** What it was told it does not obey. */
   readonly isIgnored: boolean;

@@ -1,4 +1,4 @@
-import { type EvseId, evseId } from '@headroom/kernel';
+import { type DeciAmps, type EvseId, evseId } from '@headroom/kernel';
 import { type BackSet, intendBack, withBack, withBoth } from './back-set.ts';
 import { readCommandId } from './command-name.ts';
 import { type EvseControl, withLease } from './evse-control.ts';
@@ -135,10 +135,18 @@ export function noteAnswer(site: SiteState, noted: NotedAnswers, answer: Command
   noted.set(id, [...(noted.get(id) ?? []), answer].slice(-MAX_NOTED_ANSWERS));
   if (name.purpose !== 'fallback' || answer.outcome !== 'accepted') return;
   const control = controlOf(site, answer.stationId, name.evse);
-  const proof = answerToFallback(site, answer);
+  // Whether it was told anything here before, only the journal tells, which is read beside this.
+  const proof = { ...answerToFallback(site, answer), hasBooted: true };
   const { commandId, generation } = answer;
   setControl(site, { ...control, set: resolveFallback(control.set, { ...name, commandId, generation }, proof) });
 }
+
+/** The highest that it may have been told for good at this site, as far as the journal goes (HO-15). */
+const permanentOf = (record: CommittedChanged | undefined): DeciAmps | undefined =>
+  record?.members.reduce<DeciAmps | undefined>(
+    (most, { kind, limit }) => (kind === 'fallback' && limit > (most ?? -1) ? limit : most),
+    undefined,
+  );
 
 /**
  * The end of a replay, once the noted answers have been taken in: what the last sample shows, and what the last record
@@ -151,6 +159,7 @@ export function closeReplay(site: SiteState, lastRecords: ReadonlyMap<EvseId, Co
     const noBootSince = stationOf(site, control.stationId).bootGeneration === undefined;
     const settled = withBoth(control, settleByLastSample);
     const proven = settled.set.proven || (wasProven && noBootSince);
-    setControl(site, { ...settled, set: { ...settled.set, proven }, pausing: afterReplay(control.pausing) });
+    const installed = settled.set.installed ?? permanentOf(record);
+    setControl(site, { ...settled, set: { ...settled.set, proven, installed }, pausing: afterReplay(control.pausing) });
   }
 }
