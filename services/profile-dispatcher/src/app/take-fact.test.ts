@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { deciAmps } from '@headroom/kernel';
+import { MAX_LEASE_S } from '@headroom/site-model';
 import { OBEYS_WITHIN_MS } from '../domain/earlier-limit.ts';
 import { commandId } from '../domain/command-name.ts';
 import type { CommittedChanged, Fact, LimitIntended, LimitResolved } from '../domain/facts.ts';
@@ -122,6 +123,28 @@ test('HO-2, SI4: nor does it once a lower limit of the heir was accepted, and th
   expect(known.kinds(1)).toEqual(['fallback 6', 'acknowledged 16', 'hardware-maximum 32']);
 });
 
+test('HO-15: whom an earlier owner has told its permanent limit is no newcomer to the heir, though it restarts later, unread', () => {
+  const order = { epoch: 2, seq: 1 };
+  const id = commandId({ purpose: 'fallback', evse: 1, limit: deciAmps(60), shard: 0, order });
+  const accepted = { ...OF, ...order, commandId: id, purpose: 'fallback', limit: deciAmps(60) } as const;
+  const kindsOf = (...journal: readonly Fact[]): readonly string[] => {
+    const bench = heirThatReads(...journal, { kind: 'dispatcher-epoch-opened', shard: 0, epoch: 3 });
+    closeShardReplay(bench.shard, { nowMs: T0, rules: RULES });
+    const next = { epoch: 3, seq: 1 };
+    const again = commandId({ purpose: 'fallback', evse: 1, limit: deciAmps(60), shard: 0, order: next });
+    const at = { ...bench.of(1), generation: 6 };
+    bench.take({ kind: 'command-answered', ...at, commandId: again, outcome: 'accepted', detail: '' });
+    return bench.kinds(1);
+  };
+  const agoS = (seconds: number): Fact => ({
+    ...{ kind: 'limit-resolved', ...accepted, outcome: 'accepted', detail: '', atMs: T0 - seconds * 1_000 },
+  });
+  expect(kindsOf(agoS(MAX_LEASE_S + 10))).toEqual(['fallback 6']);
+  // Then it was new itself, and may have brought a lease.
+  expect(kindsOf(agoS(MAX_LEASE_S - 10))).toEqual(['fallback 6', 'hardware-maximum 32']);
+  expect(kindsOf()).toEqual(['fallback 6', 'hardware-maximum 32']);
+});
+
 test.each([
   [4, ['fallback 6', 'hardware-maximum 32']],
   [5, ['fallback 6']],
@@ -138,6 +161,7 @@ test.each([
       { kind: 'dispatcher-epoch-opened', shard: 0, epoch: 3 },
     );
     closeShardReplay(bench.shard, { nowMs: T0, rules: RULES });
+    // By then it surely holds nothing of another site (HO-15).
     bench.after(OBEYS_WITHIN_MS);
     expect(bench.kinds(1)).toEqual(kinds);
   },

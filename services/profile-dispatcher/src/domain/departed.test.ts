@@ -145,6 +145,20 @@ test('HO-15: a lease of ours takes the place of the one of there; its station ha
   expect(bench.kinds(1)).toEqual(['fallback 6', 'acknowledged 10']);
 });
 
+test('HO-15: where its permanent limit is decided a lease of as much is told all the same: nothing else ends the one of there', () => {
+  const bench = moved();
+  bench.decide({ 1: 6 });
+  const commands = bench.pass();
+  expect(told(commands)).toEqual(['ST-1 lease 6']);
+  for (const command of commands) bench.answer(command);
+  bench.after(OBEYS_WITHIN_MS);
+  expect(bench.kinds(1)).toEqual(['fallback 6', 'acknowledged 6']);
+  // Of one that is as it was before nobody asks that.
+  const known = Bench.charging({ stations: 1 });
+  known.decide({ 1: 6 });
+  expect(told(known.pass())).toEqual([]);
+});
+
 test('HO-15, HO-8, SI28: where leases do not end, or nobody can say that they did, the one of there does not', () => {
   const unknown = moved({ watchesLeases: true });
   unknown.after(10 * MAX_LEASE_S * 1_000);

@@ -48,6 +48,12 @@ export function earlierThan(
   return { ...known, limit: isHigher ? highest : known.limit, untilMs: Math.max(known.untilMs, untilMs) };
 }
 
+/** What is left of it where its station has booted before it took its permanent limit. */
+export const asBooted = (earlier: EarlierLimit | undefined): EarlierLimit | undefined =>
+  earlier?.isLease === true
+    ? { limit: earlier.limit, untilMs: earlier.untilMs - MAX_LEASE_S * 1_000 + OBEYS_WITHIN_MS }
+    : earlier;
+
 /** A lease of ours takes the place of any other. */
 export const afterLeaseTaken = (earlier: EarlierLimit | undefined, answeredAtMs: EpochMs): EarlierLimit | undefined =>
   earlier?.isLease === true ? { limit: earlier.limit, untilMs: answeredAtMs + OBEYS_WITHIN_MS } : earlier;

@@ -1,4 +1,4 @@
-import { type DeciAmps, type EvseId, evseId } from '@headroom/kernel';
+import { type EvseId, evseId } from '@headroom/kernel';
 import { type BackSet, intendBack, withBack, withBoth } from './back-set.ts';
 import { readCommandId } from './command-name.ts';
 import { type EvseControl, withLease } from './evse-control.ts';
@@ -10,7 +10,7 @@ import { intendFallback, intendLease, type LeaseAttempt } from './limit-set.ts';
 import { afterRaise, paceAfter } from './pace.ts';
 import { afterAnswer, afterReplay, afterTold } from './pausing.ts';
 import { answerToFallback } from './resolve-command.ts';
-import { resolveFallback, settleByLastSample } from './resolve-limit.ts';
+import { onceBooted, resolveFallback, settleByLastSample } from './resolve-limit.ts';
 import { learnZero } from './zero-refusal.ts';
 import { controlOf, setControl, type SiteState, stationOf } from './site-state.ts';
 
@@ -59,18 +59,20 @@ export function onLimitResolved(site: SiteState, fact: LimitResolved): void {
     site,
     fact.purpose === 'lease'
       ? learnZero(site, { before: control, after: withLease(control, fact) }, fact)
-      : withRecordedFallback(control, fact),
+      : withRecordedFallback(site, control, fact),
   );
 }
 
 /** What a fallback proves hangs on the boots, and those stand in the stations' own facts. */
 function withRecordedFallback(
+  site: SiteState,
   control: EvseControl,
   { commandId, limit, outcome, epoch, seq, atMs }: LimitResolved,
 ): EvseControl {
   const order = readCommandId(commandId)?.order ?? { epoch, seq };
   const { generation } = control.set.fallbacks.find((known) => known.commandId === commandId) ?? {};
-  const answer = { outcome, sinceBoot: false, hasBooted: false, atMs };
+  const hasBooted = stationOf(site, control.stationId).bootGeneration !== undefined;
+  const answer = { outcome, sinceBoot: false, hasBooted, atMs };
   const set = resolveFallback(control.set, { commandId, limit, order, generation }, answer);
   return { ...control, set };
 }
@@ -135,18 +137,10 @@ export function noteAnswer(site: SiteState, noted: NotedAnswers, answer: Command
   noted.set(id, [...(noted.get(id) ?? []), answer].slice(-MAX_NOTED_ANSWERS));
   if (name.purpose !== 'fallback' || answer.outcome !== 'accepted') return;
   const control = controlOf(site, answer.stationId, name.evse);
-  // Whether it was told anything here before, only the journal tells, which is read beside this.
-  const proof = { ...answerToFallback(site, answer), hasBooted: true };
+  const proof = answerToFallback(site, answer);
   const { commandId, generation } = answer;
   setControl(site, { ...control, set: resolveFallback(control.set, { ...name, commandId, generation }, proof) });
 }
-
-/** The highest that it may have been told for good at this site, as far as the journal goes (HO-15). */
-const permanentOf = (record: CommittedChanged | undefined): DeciAmps | undefined =>
-  record?.members.reduce<DeciAmps | undefined>(
-    (most, { kind, limit }) => (kind === 'fallback' && limit > (most ?? -1) ? limit : most),
-    undefined,
-  );
 
 /**
  * The end of a replay, once the noted answers have been taken in: what the last sample shows, and what the last record
@@ -157,9 +151,8 @@ export function closeReplay(site: SiteState, lastRecords: ReadonlyMap<EvseId, Co
     const record = lastRecords.get(control.evseId);
     const wasProven = record !== undefined && !record.members.some(({ kind }) => kind === 'hardware-maximum');
     const noBootSince = stationOf(site, control.stationId).bootGeneration === undefined;
-    const settled = withBoth(control, settleByLastSample);
+    const settled = withBoth(control, (set) => settleByLastSample(noBootSince ? set : onceBooted(set)));
     const proven = settled.set.proven || (wasProven && noBootSince);
-    const installed = settled.set.installed ?? permanentOf(record);
-    setControl(site, { ...settled, set: { ...settled.set, proven, installed }, pausing: afterReplay(control.pausing) });
+    setControl(site, { ...settled, set: { ...settled.set, proven }, pausing: afterReplay(control.pausing) });
   }
 }

@@ -1,6 +1,6 @@
 import { assertNever, type EpochMs, type TransactionId } from '@headroom/kernel';
 import { type Aimed, type CommandName, isBefore, isSurelyBefore } from './command-name.ts';
-import { afterLeaseTaken, type EarlierLimit, earlierThan, OBEYS_WITHIN_MS } from './earlier-limit.ts';
+import { afterLeaseTaken, asBooted, type EarlierLimit, earlierThan, OBEYS_WITHIN_MS } from './earlier-limit.ts';
 import { isSomewhereAbove, laterThan, limitAt, withLater } from './later-limit.ts';
 import {
   type AcknowledgedLease,
@@ -176,15 +176,18 @@ export interface FallbackAnswer {
 
 /** What was accepted counts at once; what it may obey instead counts until it has surely come to obey it (HO-15, H88). */
 function acceptFallback(set: LimitSet, { limit }: Pick<CommandName, 'limit'>, answer: FallbackAnswer): LimitSet {
-  if (!answer.sinceBoot) return set;
   const { installed, fallbacks } = set;
   const before = [...(installed === undefined ? [] : [installed]), ...fallbacks.map((known) => known.limit)];
   // Proven, by a record that is left of it alone: it was told here.
   const isNew = installed === undefined && !set.proven;
   const taken = { limit, answeredAtMs: answer.atMs, before: isNew ? [] : [limit, ...before] };
   const earlier = earlierThan({ ...taken, hasBooted: answer.hasBooted }, set.earlier);
-  return { ...withEarlier(set, earlier), proven: true, installed: limit };
+  const after = withEarlier(set, answer.sinceBoot || isNew ? earlier : set.earlier);
+  return answer.sinceBoot ? { ...after, proven: true, installed: limit } : { ...after, installed: installed ?? limit };
 }
+
+/** After a replay: its boot may have been read behind its answer. */
+export const onceBooted = (set: LimitSet): LimitSet => withEarlier(set, asBooted(set.earlier));
 
 /**
  * An answer to a fallback. Only one given after the last boot proves anything (SI5): the caller knows.
