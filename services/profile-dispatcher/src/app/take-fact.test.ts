@@ -133,7 +133,10 @@ test('HO-15: whom an earlier owner has told its permanent limit is no newcomer t
     const next = { epoch: 3, seq: 1 };
     const again = commandId({ purpose: 'fallback', evse: 1, limit: deciAmps(60), shard: 0, order: next });
     const at = { ...bench.of(1), generation: 6 };
-    bench.take({ kind: 'command-answered', ...at, commandId: again, outcome: 'accepted', detail: '' });
+    bench.take(
+      { kind: 'station-time-seen', ...at, stationTimeMs: bench.nowMs },
+      { kind: 'command-answered', ...at, commandId: again, outcome: 'accepted', detail: '' },
+    );
     return bench.kinds(1);
   };
   const agoS = (seconds: number): Fact => ({
