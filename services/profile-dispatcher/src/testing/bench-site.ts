@@ -1,4 +1,5 @@
 import {
+  type EpochMs,
   type EvseId,
   evseId,
   type GridPhase,
@@ -10,10 +11,24 @@ import {
   transactionId,
 } from '@headroom/kernel';
 import { buildSiteModel, type SiteModel } from '@headroom/site-model';
+import { newControl } from '../domain/evse-control.ts';
+import { setControl, type SiteState } from '../domain/site-state.ts';
 
 export const SITE = siteId('depot');
 export const T0 = 1_800_000_000_000;
 export const LEASE_MS = 120_000;
+/** What a decision keeps to beyond the document, and what it announces; amperes by station number. */
+export interface Keeps {
+  readonly later?: { readonly fromMs: EpochMs; readonly targetsA: Readonly<Record<number, number>> };
+  /** Of the grid connection, summed over the phases; when it becomes lower, and how low. */
+  readonly powerW?: number;
+  readonly drop?: { readonly atMs: number; readonly powerW: number };
+  /** How long leases are. */
+  readonly leaseS?: number;
+  /** What cars give back, by station number. */
+  readonly givesA?: Readonly<Record<number, number>>;
+}
+
 export interface BenchOptions {
   readonly stations?: number;
   readonly ratingA?: number;
@@ -125,4 +140,12 @@ export function siteModel(options: BenchOptions = {}): SiteModel {
   });
   invariant(built.kind === 'ok', built.kind === 'err' ? built.error.map(({ detail }) => detail).join(' ') : '');
   return built.value;
+}
+
+/** Long ago each was told its permanent limit at this site (HO-15). */
+export function toldLongAgo(site: SiteState): void {
+  for (const { stationId: station, evse, evseId: id, fallback } of site.model?.evses.values() ?? []) {
+    const control = newControl(id, station, evse);
+    setControl(site, { ...control, set: { ...control.set, installed: fallback } });
+  }
 }

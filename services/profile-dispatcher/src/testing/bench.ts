@@ -19,31 +19,28 @@ import { maskOf } from '../domain/counted-phases.ts';
 import type { Fact, JournalFact } from '../domain/facts.ts';
 import { OBEYS_WITHIN_MS } from '../domain/earlier-limit.ts';
 import type { LimitOutcome } from '../domain/resolve-limit.ts';
-import { newControl } from '../domain/evse-control.ts';
-import { controlOf, countingOf, setControl, type SiteState } from '../domain/site-state.ts';
+import { controlOf, countingOf, type SiteState } from '../domain/site-state.ts';
 import type { StationVersion } from '../domain/station-traits.ts';
 import type { Hold } from '../ports.ts';
 import { abilitiesTold } from './abilities-told.ts';
 import { BenchLog, JOURNAL } from './bench-log.ts';
-import { type BenchOptions, evseNumber, SITE, siteModel, stationNumber, T0, transactionOf } from './bench-site.ts';
+import {
+  type BenchOptions,
+  evseNumber,
+  type Keeps,
+  SITE,
+  siteModel,
+  stationNumber,
+  T0,
+  toldLongAgo,
+  transactionOf,
+} from './bench-site.ts';
 
 export const RULES = DEFAULT_PROFILE_DISPATCHER_CONFIG;
 /** Ours, whatever happens. */
 export const HELD: Hold = { ownsNow: () => true, acquireAgain: () => undefined };
 /** What `settleAt` takes. */
 export const SETTLE_MS = OBEYS_WITHIN_MS + 1_000;
-
-/** What a decision keeps to beyond the document, and what it announces; amperes by station number. */
-export interface Keeps {
-  readonly later?: { readonly fromMs: EpochMs; readonly targetsA: Readonly<Record<number, number>> };
-  /** Of the grid connection, summed over the phases; when it becomes lower, and how low. */
-  readonly powerW?: number;
-  readonly drop?: { readonly atMs: number; readonly powerW: number };
-  /** How long leases are. */
-  readonly leaseS?: number;
-  /** What cars give back, by station number. */
-  readonly givesA?: Readonly<Record<number, number>>;
-}
 
 /** One shard with one site, on a clock that the test moves. */
 export class Bench {
@@ -71,15 +68,7 @@ export class Bench {
     this.shard.fenced.add('gateway-1');
     this.take({ kind: 'dispatcher-epoch-opened', shard: 0, epoch });
     this.take({ kind: 'site-configured', siteId: SITE, model: siteModel(options) });
-    if (options.newcomers !== true) this.#haveBeenTold();
-  }
-
-  /** Long ago each was told its permanent limit at this site (HO-15). */
-  #haveBeenTold(): void {
-    for (const { stationId, evse, evseId, fallback } of this.site.model?.evses.values() ?? []) {
-      const control = newControl(evseId, stationId, evse);
-      setControl(this.site, { ...control, set: { ...control.set, installed: fallback } });
-    }
+    if (options.newcomers !== true) toldLongAgo(this.site);
   }
 
   get site(): SiteState {

@@ -142,6 +142,17 @@ test('H79: that its station is paused, what is owed to it and how often it was t
   }
 });
 
+test('HO-15: what an EVSE may be obeying from before its permanent limit crosses to the heir', () => {
+  const id = evseId(STATION, 1);
+  for (const earlier of [
+    { limit: deciAmps(80), untilMs: 5_000 },
+    { limit: undefined, untilMs: 905_000, isLease: true },
+  ] as const) {
+    const control = { ...newControl(id, STATION, 1), set: { ...UNKNOWN_SET, earlier } };
+    expect(handedOver({ controls: new Map([[id, control]]) }).controls.get(id)).toEqual(control);
+  }
+});
+
 test('MD18: what a car may be giving back, who refused to, and what the newest decision wants of it cross to the heir', () => {
   const id = evseId(STATION, 1);
   const [transaction, other] = [transactionId('t'), transactionId('u')];
