@@ -89,7 +89,7 @@ test('UD6, LC7: who was paused is not let in again by it, though his old limit c
   expect(second(scene, FOLLOWED_S + 4)).toBe(0);
   // Without it his minimum fits by itself before long.
   scene.given(building(150, T0 + (FOLLOWED_S + 8) * S));
-  expect(second(scene, FOLLOWED_S + 8)).toBe(67);
+  expect(second(scene, FOLLOWED_S + 8)).toBe(68);
 });
 
 test('UD6, LC7: beside one that is seen to draw more than it was told the reserve stays', () => {
