@@ -1,4 +1,4 @@
-import { deciAmps, type EpochMs, mapPhases, type PerPhaseDeciAmps } from '@headroom/kernel';
+import { deciAmps, mapPhases, type PerPhaseDeciAmps } from '@headroom/kernel';
 import {
   horizonOf,
   isFresh,
