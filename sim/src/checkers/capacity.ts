@@ -71,7 +71,7 @@ const SOCKET_PHASES = 3;
  * excused: what is kept for a car that does not take it, for as long as the rules let it (UD2), and what was offered so
  * lately, or is wanted since so lately, that it is still on its way. And nothing is said of the time in which an operator's limit leaves no
  * room above the minima, with what a DC station may still count with (HO-7), nor of who is behind a row in which what a station may draw by a stranger's profile leaves none above the fallbacks:
- * who has to stop then is not for a judge to say. What it comes to with nothing excused is told beside it: many
+ * who has to stop then is not for a judge to say. Of a station whose leases nobody can have seen to end yet nothing is asked (`unproven.ts`). What it comes to with nothing excused is told beside it: many
  * runs together show by that what one run may lose by its excuses.
  *
  * What a site promises that does not share equally is that nothing is left over: then the fill begins with what each has, and goes on
@@ -81,11 +81,11 @@ export function createCapacityChecker(
   site: SiteFacts,
   report: Report,
   limitOf: (row: SiteRow, nowMs: number) => number = ({ limitA }) => limitA,
-  { passes = () => 1, sharesEqually = true, isHeldBack = () => false }: CapacityOptions = {},
+  { passes = () => 1, sharesEqually = true, isHeldBack = () => false, isUnproven = () => false }: CapacityOptions = {},
 ): CapacityChecker {
   const loads: { readonly atMs: number; readonly load: PhaseTriple }[] = [];
   const behaviours = new Map<string, Behaviour>();
-  const offers = createDcOffers(site);
+  const offers = createDcOffers(site, (evseId) => isUnproven(stationOf({ evseId })));
   let looks = 0;
   let seconds = 0;
   let tightSeconds = 0;
@@ -236,7 +236,10 @@ export function createCapacityChecker(
 
   return {
     offered: offers.offered,
-    look(nowMs, uses, building) {
+    look(nowMs, asked, building) {
+      const uses = asked.map((use) =>
+        isUnproven(stationOf(use)) ? { ...use, wantsA: Math.min(use.wantsA, use.offeredA) } : use,
+      );
       looks += 1;
       loads.push({ atMs: nowMs, load: building });
       while ((loads[0]?.atMs ?? nowMs) < nowMs - BELIEVED_WITHIN_MS) loads.shift();
@@ -275,6 +278,8 @@ export interface CapacityOptions {
   readonly sharesEqually?: boolean;
   /** Counts with all that it bears, and has its fallback (a stranger's profile was told of it). Default: none does. */
   readonly isHeldBack?: (stationId: string) => boolean;
+  /** Nobody can know yet whether its leases end (ADR 39): nobody owes it more than it is offered, nor others what it had. Default: of all it is known. */
+  readonly isUnproven?: (stationId: string) => boolean;
 }
 
 const stationOf = ({ evseId }: Pick<Use, 'evseId'>): string => evseId.slice(0, evseId.lastIndexOf('/'));

@@ -90,6 +90,10 @@ export function compositeFoundOf({ topic, value }: StoredRecord): CompositeFound
   };
 }
 
+/** A lease of a model of which no pack tells was seen to end. */
+export const isLeaseEndSeen = ({ topic, value }: StoredRecord): boolean =>
+  topic === TOPICS.dispatchFacts.name && factOfDispatcher(value).fact?.$case === 'leaseEndSeen';
+
 /** What an owner of a shard wrote there. */
 export interface OwnersWord {
   readonly by: OwnedRecord;

@@ -13,6 +13,7 @@ import { createChanging } from './changing.ts';
 import {
   compositeFoundOf,
   connectedOf,
+  isLeaseEndSeen,
   meterReadingOf,
   ownersWordOf,
   timelineOf,
@@ -48,7 +49,7 @@ export function createCourt(deps: CourtDeps): Court {
   const jury = createJury({ ...deps, accuse: (violation) => accuse({ ...violation, ...named }) });
   const { facts, limits, timelines, isSlow, isUnruly, strangers, ignores, narrator, overdraws, ladder, given } = jury;
   const { circuits, atRest, excess, otherLoad, decided, committed, retold, forgotten, silence, unrest } = jury;
-  const { capacity, regained, cleared, composites } = jury;
+  const { capacity, unproven, regained, cleared, composites } = jury;
   const { acknowledged, boots, books, energy, meterReadings, order, ownership, stationOrder, handovers } = jury;
   const evseIds = new Map(plan.stations.map(({ stationId }) => [stationId, `${stationId}/1`]));
   /** As they were looked at last: as they count, and as they are. */
@@ -125,6 +126,7 @@ export function createCourt(deps: CourtDeps): Court {
         given.stored(word.by, word.control);
         narrator?.decided(word.control);
       }
+      if (isLeaseEndSeen(record)) unproven.seen();
       const found = compositeFoundOf(record);
       if (found !== undefined) composites.stored(nowMs(), found);
       if (found !== undefined) decided.bounded(found.atMs, found.evseId, found.atMostA);
@@ -211,6 +213,7 @@ export function createCourt(deps: CourtDeps): Court {
           });
         flows.set(evseId, { ...now, hasForgotten: standing !== 'told', ...overdrawn });
         if (narrator !== undefined) seen.push({ stationId: station.stationId, bay });
+        unproven.look(nowMs(), station.stationId, bay);
         capacity.offered(nowMs(), evseId, bay.offeredA);
         const lasts = deps.keepsLeases(station.stationId);
         const leasedA = standing === 'told' && bay.obeyed.source === 'tx' ? bay.obeyed.limitA : undefined;

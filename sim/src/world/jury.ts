@@ -28,6 +28,7 @@ import { createSilence } from '../checkers/silence.ts';
 import { gridRowsOf, powerA, siteFactsOf } from '../checkers/site-facts.ts';
 import { createStationOrderChecker } from '../checkers/station-order.ts';
 import { createTimelines } from '../checkers/timelines.ts';
+import { createUnproven } from '../checkers/unproven.ts';
 import { createUnrest } from '../checkers/unrest.ts';
 import type { Report } from '../checkers/violation.ts';
 import type { SitePlan } from '../documents.ts';
@@ -101,10 +102,13 @@ export function createJury(deps: JuryDeps) {
   const ownership = createOwnershipChecker(facts, accuse);
   const stationOrder = createStationOrderChecker(accuse);
   const composites = createCompositesChecker(accuse, isOdd);
+  /** One that keeps its leases is of another model. */
+  const unproven = createUnproven((id) => deps.isUnheardOf(id) && !deps.keepsLeases(id), deps.struckAtMs);
   const capacityOptions = {
     passes: (stationId: string) => (takesWattsOnly(stationId) ? 0.9 : 1),
     sharesEqually: plan.document.spec.policy.share === 'equal' && !saysWhoIsFirst(plan.document),
     isHeldBack: (stationId: string) => strangers.isTold(stationId) || composites.isHigh(stationId),
+    isUnproven: unproven.isOpen,
   };
   const capacity = createCapacityChecker(facts, accuse, limits.of, capacityOptions);
   const regained = createRegained(
@@ -145,6 +149,7 @@ export function createJury(deps: JuryDeps) {
       retold,
       forgotten,
       capacity,
+      unproven,
       composites,
       regained,
       silence,

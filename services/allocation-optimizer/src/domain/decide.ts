@@ -33,6 +33,7 @@ import { explain } from './explain.ts';
 import { fill } from './fill.ts';
 import type { Constraints } from './flat-constraints.ts';
 import { limitedByGrid } from './grid-timeline.ts';
+import { keepRunning } from './keep-running.ts';
 import { leaseOf } from './lease-memory.ts';
 import { countLoad } from './load-envelope.ts';
 import { alongPlan } from './policies/plan-following.ts';
@@ -90,8 +91,13 @@ export function decide(configured: SiteModel, state: SiteState, memory: ControlM
   const rows = soft === undefined ? hardRows : [...hardRows, soft.row];
   const index = soft === undefined ? hardIndex : rowIndexOf(site, soft.limits);
   const spared = soft === undefined ? undefined : { rowIndex: limits.length, who: mustRunAmong(contending, policy) };
-  const constraints = constraintsOf(rows, index, { roles, contending, masks, ...(spared && { spared }) });
-  const shares = fill(contenders, constraints, policy, circuitRowsOf(limits, site.rootCircuitId));
+  const everybody = { roles, contending, masks, ...(spared && { spared }) };
+  const constraints = constraintsOf(rows, index, everybody);
+  const filled = fill(contenders, constraints, policy, circuitRowsOf(limits, site.rootCircuitId));
+  const { shares, ...within } = keepRunning(
+    { shares: filled, rows, constraints },
+    { view, limits, index, everybody, envelopes: loads.envelopes, state },
+  );
   const steadied = steady({
     contenders,
     constraints,
@@ -100,8 +106,8 @@ export function decide(configured: SiteModel, state: SiteState, memory: ControlM
     nowMs,
   });
   const given = new Map(contending.map((role, i) => [role.evse.evseId, deciAmps(steadied[i]?.given ?? 0)]));
-  const planned = indexedUse({ site, committed: plannedWorst(roles, given), masks }, rows, index);
-  assertFits(planned.slice(0, limits.length), constraints, contending, given);
+  const planned = indexedUse({ site, committed: plannedWorst(roles, given), masks }, within.rows, index);
+  assertFits(planned.slice(0, limits.length), within.constraints, contending, given);
   const { later, drop } = announce({
     view,
     rows: limits,

@@ -2,6 +2,7 @@ import {
   type DeciAmps,
   deciAmps,
   type EpochMs,
+  type GridPhase,
   mapPhases,
   maxPhases,
   type PerPhaseDeciAmps,
@@ -47,11 +48,16 @@ export function countLoad(input: {
   return { counted: envelope.level, envelope, stale: false };
 }
 
+/** What is kept aside of one conductor for the error of its meter, deci-amps (LC7). */
+export function reserveOf(site: SiteModel, { circuitId }: OtherLoadModel, phase: GridPhase): number {
+  const rating = site.circuits.get(circuitId)?.rating[phase] ?? 0;
+  return Math.max(LEAST_RESERVE_DECI_A, Math.ceil(rating / RESERVE_PER_RATING));
+}
+
 /** The reading plus the reserve, up to whole steps. A current that flows out may vanish and counts as 0 (MD16). */
 export function neededFor(site: SiteModel, load: OtherLoadModel, reading: MeterReading): PerPhaseDeciAmps {
-  const rating = site.circuits.get(load.circuitId)?.rating;
   return mapPhases(reading.current, (value, phase) => {
-    const reserve = Math.max(LEAST_RESERVE_DECI_A, Math.ceil((rating?.[phase] ?? 0) / RESERVE_PER_RATING));
+    const reserve = reserveOf(site, load, phase);
     return deciAmps(Math.ceil((Math.max(0, value) + reserve) / reserve) * reserve);
   });
 }
