@@ -1,4 +1,3 @@
-import { expect } from '@jest/globals';
 import { eventually, pause } from '../../support/eventually.ts';
 import { controlAnswers, givesAgain, whenAtWorst, whenFull, whenGenerous } from '../support/control.ts';
 import { type EvidenceOf, evidenceOf } from '../support/evidence.ts';
