@@ -143,6 +143,16 @@ test('H79 decided: one that arrives when its owner has given it up, and has take
   expect([tell(LATER_MS + 2, 10), tell(LATER_MS + 3, 10)]).toEqual([false, true]);
 });
 
+test('H79 decided: that is known of it however many were never written meanwhile', () => {
+  const { checker, tell, say } = rig();
+  say(LATER_MS, status('SuspendedEV'), status('Charging'));
+  const resolved = (commandId: string, resolution: Resolution): void =>
+    checker.stored(LATER_MS, { kind: 'resolved', evseId: EVSE, commandId, resolution });
+  resolved('l2', 'open');
+  for (const commandId of ['a', 'b', 'c', 'd', 'e']) resolved(commandId, 'void');
+  expect([tell(LATER_MS, 10), tell(LATER_MS + 2, 10), tell(LATER_MS + 3, 10)]).toEqual([false, false, true]);
+});
+
 test('H79 decided: a lease that lets it go on is a reason by itself, from less than its car can take only', () => {
   const after = (hadA: number, hasA: number): boolean => {
     const { decide, tell } = rig();

@@ -154,7 +154,8 @@ export function createResumes(): Resumes {
       const { evseId, commandId: messageId, resolution } = of;
       const serving = served.get(evseId);
       if (serving?.messageId !== messageId) {
-        if (resolution !== 'stands')
+        // One that was never written does not arrive.
+        if (resolution === 'open')
           unanswered.set(evseId, [...(unanswered.get(evseId) ?? []), messageId].slice(-MAX_KEPT));
         return;
       }
