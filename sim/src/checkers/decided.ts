@@ -191,7 +191,7 @@ export function createDecidedChecker(
         case 'intended':
           return leases.intended(fact, site.evses.get(fact.evseId)?.fallbackA ?? 0);
         case 'resolved':
-          resumes.resolved(fact.evseId, fact.commandId, fact.resolution);
+          resumes.resolved(nowMs, fact);
           return leases.resolved(fact.evseId, fact.commandId, fact.resolution);
         case 'counted':
           return counted.says(nowMs, fact.evseId, fact.countsA);

@@ -4,6 +4,7 @@ import { createCircuitChecker, type EvseNow } from './circuits.ts';
 import { createDecidedChecker } from './decided.ts';
 import { createForgotten, type Recalled } from './forgotten.ts';
 import { siteFactsOf } from './site-facts.ts';
+import { WireFrame } from './wire-profile.ts';
 
 const HARDWARE: Recalled = { source: 'hardware', fallbackA: 6, flowA: 0, isOnline: true };
 const REACTS_MS = 30_000;
@@ -31,7 +32,7 @@ test('SI5 forgotten: a stranger’s maximum of the whole station gives nothing b
   expect(forgotten.look(1_000, 'ST-1', HARDWARE)).toBe('excused');
   expect(forgotten.look(2_000, 'ST-1', held)).toBe('excused');
   expect(forgotten.look(32_001, 'ST-1', held)).toBe('unled');
-  forgotten.told('ST-1');
+  forgotten.told('ST-1', { purpose: 'TxProfile', messageId: 'l' });
   expect(forgotten.look(33_000, 'ST-1', held)).toBe('told');
   expect(forgotten.look(34_000, 'ST-1', HARDWARE)).toBe('unled');
 });
@@ -55,6 +56,24 @@ test('SI5, HO-6 decided: a station that has forgotten is told again before long'
   expect(details).toEqual([
     'decided: ST-1 has forgotten its limits, which could be known for 210 s, and is not told them again',
   ]);
+});
+
+test('SI5, HO-6 decided: one that has leases of all that its hardware bears was told again where it has taken its permanent limit since', () => {
+  const reported = (purpose: string, status: string, forgetsAgain = false): number => {
+    const details: string[] = [];
+    const forgotten = createForgotten(REACTS_MS, ({ detail }) => void details.push(detail));
+    forgotten.forgot('ST-1', true);
+    forgotten.look(0, 'ST-1', HARDWARE);
+    forgotten.told('ST-1', { purpose, messageId: 'f1' });
+    forgotten.sent('ST-1', new WireFrame('[3,"other",{"status":"Accepted"}]'));
+    forgotten.sent('ST-1', new WireFrame(`[3,"f1",{"status":"${status}"}]`));
+    if (forgetsAgain) forgotten.forgot('ST-1', true);
+    for (const atMs of [1_000, 212_000]) forgotten.look(atMs, 'ST-1', HARDWARE);
+    return details.length;
+  };
+  expect(reported('TxDefaultProfile', 'Accepted')).toBe(0);
+  expect([reported('TxDefaultProfile', 'Rejected'), reported('TxProfile', 'Accepted')]).toEqual([1, 1]);
+  expect(reported('TxDefaultProfile', 'Accepted', true)).toBe(1);
 });
 
 test('SI5 circuit: beside a station that has forgotten the others may stay at their fallbacks, and no higher', () => {

@@ -1,5 +1,6 @@
 import type { EvseNow } from './circuits.ts';
 import type { Report } from './violation.ts';
+import type { WireFrame, WireProfile } from './wire-profile.ts';
 
 /** An EVSE as it is, by its own book. */
 export interface Recalled {
@@ -23,7 +24,9 @@ export interface Forgotten {
   /** It is known to lose all with its line (H76): the others had to make room before, down to their fallbacks. */
   forgotAsKnown(stationId: string): void;
   /** It is told a limit. */
-  told(stationId: string): void;
+  told(stationId: string, profile: Pick<WireProfile, 'purpose' | 'messageId'>): void;
+  /** It said something. */
+  sent(stationId: string, frame: WireFrame): void;
   look(nowMs: number, stationId: string, now: Recalled): Standing;
 }
 
@@ -33,6 +36,9 @@ interface Known {
   lookedAtMs: number;
   /** Since then: what a maximum of the whole station hides may be a limit of ours. */
   isToldAnew: boolean;
+  /** The permanent limit that it was told last, until it has taken that; then, that it has. */
+  asked: string | undefined;
+  hasPermanent: boolean;
   /** For so long it could have been known. */
   knowableMs: number;
   isReported: boolean;
@@ -44,11 +50,16 @@ const STATION_MAX = 'station-max';
 const TOLD_AGAIN_WITHIN_MS = 180_000;
 /** A draw up to the fallback is nobody's news. */
 const NEWS_A = 1;
+const PERMANENT = 'TxDefaultProfile';
+
+/** Not parsed: a frame may be torn. */
+const ANSWER = /^\[\s*3\s*,\s*"([^"]*)".*"status":\s*"Accepted"/u;
 
 /**
  * A station that has lost its profiles obeys its hardware until it is told anew. From its boot on the platform counts with that:
  * within the time of its reaction the others have made room, down to their fallbacks. Of a loss that shows in nothing the platform
- * sees what flows, and makes room for that. Who restarted is told anew, before long.
+ * sees what flows, and makes room for that. Who restarted is told anew, before long. Where it has leases of all that its hardware bears ever
+ * since, these hide that it has its permanent limit again: that it has taken it says its answer.
  * TODO(#6): who draws more than it may without a word is to be told anew too; today its next boot or lease does it.
  */
 export function createForgotten(reactsWithinMs: number, report: Report): Forgotten {
@@ -60,9 +71,15 @@ export function createForgotten(reactsWithinMs: number, report: Report): Forgott
     forgotAsKnown(stationId) {
       known.set(stationId, freshly({ says: true, isExpected: true }));
     },
-    told(stationId) {
+    told(stationId, { purpose, messageId }) {
       const station = known.get(stationId);
-      if (station !== undefined) station.isToldAnew = true;
+      if (station === undefined) return;
+      station.isToldAnew = true;
+      if (purpose === PERMANENT) station.asked = messageId;
+    },
+    sent(stationId, { text }) {
+      const station = known.get(stationId);
+      if (station?.asked !== undefined && ANSWER.exec(text)?.[1] === station.asked) station.hasPermanent = true;
     },
     look(nowMs, stationId, { source: speaks, fallbackA, flowA, isOnline }) {
       const station = known.get(stationId);
@@ -82,7 +99,8 @@ export function createForgotten(reactsWithinMs: number, report: Report): Forgott
       if (isKnowable) station.knowableMs += passedMs;
       else if (!station.says) station.knowableMs = 0;
       if (station.knowableMs <= reactsWithinMs) return station.isExpected ? 'unled' : 'excused';
-      if (station.says && station.knowableMs > reactsWithinMs + TOLD_AGAIN_WITHIN_MS && !station.isReported) {
+      const isLate = station.says && station.knowableMs > reactsWithinMs + TOLD_AGAIN_WITHIN_MS;
+      if (isLate && !station.hasPermanent && !station.isReported) {
         station.isReported = true;
         const forS = Math.round(station.knowableMs / 1_000);
         const detail = `${stationId} has forgotten its limits, which could be known for ${forS} s, and is not told them again`;
@@ -97,6 +115,8 @@ const freshly = (how: Pick<Known, 'says' | 'isExpected'>): Known => ({
   ...how,
   lookedAtMs: Number.POSITIVE_INFINITY,
   isToldAnew: false,
+  asked: undefined,
+  hasPermanent: false,
   knowableMs: 0,
   isReported: false,
 });

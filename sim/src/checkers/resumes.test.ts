@@ -17,9 +17,9 @@ const event = (chargingState: string, id = 1) =>
   call('TransactionEvent', { eventType: 'Updated', transactionInfo: { chargingState }, evse: { id, connectorId: 1 } });
 
 /** One EVSE that has taken a lease of 10 A; more is decided, 12.4 A, and has not been sent. */
-function rig() {
+function rig(site = SITE) {
   const details: string[] = [];
-  const checker = createDecidedChecker(SITE, ({ detail }) => void details.push(detail));
+  const checker = createDecidedChecker(site, ({ detail }) => void details.push(detail));
   let [seq, sent] = [0, 0];
   const decide = (nowMs: number, limitA: number): void => {
     seq += 1;
@@ -143,6 +143,16 @@ test('H79 decided: one that arrives when its owner has given it up, and has take
   expect([tell(LATER_MS + 2, 10), tell(LATER_MS + 3, 10)]).toEqual([false, true]);
 });
 
+test('H79 decided: that is known of it however many were never written meanwhile', () => {
+  const { checker, tell, say } = rig();
+  say(LATER_MS, status('SuspendedEV'), status('Charging'));
+  const resolved = (commandId: string, resolution: Resolution): void =>
+    checker.stored(LATER_MS, { kind: 'resolved', evseId: EVSE, commandId, resolution });
+  resolved('l2', 'open');
+  for (const commandId of ['a', 'b', 'c', 'd', 'e']) resolved(commandId, 'void');
+  expect([tell(LATER_MS, 10), tell(LATER_MS + 2, 10), tell(LATER_MS + 3, 10)]).toEqual([false, false, true]);
+});
+
 test('H79 decided: a lease that lets it go on is a reason by itself, from less than its car can take only', () => {
   const after = (hadA: number, hasA: number): boolean => {
     const { decide, tell } = rig();
@@ -154,4 +164,38 @@ test('H79 decided: a lease that lets it go on is a reason by itself, from less t
     return tell(2 * LATER_MS + 4, hasA);
   };
   expect([after(0, 6), after(0, 5), after(8, 9)]).toEqual([false, true, true]);
+});
+
+/**
+ * It has 10 A until the 70th second, and nobody knows whether 11 A arrived that it was told since. By its owner's word it takes another 15 A
+ * then, or those 11 A. More is decided. Is it minded that it is told what it took once more, and again?
+ */
+function toldAgain({ atMs, fallbackA, late = false }: { atMs: number; fallbackA: number; late?: boolean }) {
+  const evses = new Map([...SITE.evses].map(([evseId, evse]) => [evseId, { ...evse, fallbackA }]));
+  const { checker, decide, tell } = rig({ ...SITE, evses });
+  tell(LATER_MS, 10);
+  // For the lease that has let it go on at first, if any has.
+  tell(LATER_MS, 10);
+  decide(40_000, 11);
+  tell(40_001, 11, 100_001, 'open');
+  const ofLast = { evseId: EVSE, commandId: 'l4' };
+  if (late) {
+    checker.sent(atMs, STATION, new WireFrame(JSON.stringify([3, ofLast.commandId, { status: 'Accepted' }])));
+    checker.stored(atMs + 10, { kind: 'resolved', ...ofLast, resolution: 'stands' });
+  } else {
+    decide(atMs, 15);
+    tell(atMs, 15);
+  }
+  decide(atMs + 1, 20);
+  const limitA = late ? 11 : 15;
+  return [tell(atMs + LATER_MS, limitA), tell(atMs + LATER_MS + 1, limitA)];
+}
+
+test('H79 decided: whose lease was over when its owner heard that it took another may have been at its permanent limit, and is told once more', () => {
+  for (const late of [false, true]) {
+    expect(toldAgain({ atMs: 71_000, fallbackA: 0, late })).toEqual([false, true]);
+    // Not over yet; and no pause where a car charges with its permanent limit.
+    expect(toldAgain({ atMs: 69_000, fallbackA: 0, late })).toEqual([true, true]);
+    expect(toldAgain({ atMs: 71_000, fallbackA: 6, late })).toEqual([true, true]);
+  }
 });

@@ -14,9 +14,15 @@ export interface Resumes {
   /** It is told what it has by this command, planned then: is there a resume for it? Each serves one command that is accepted. */
   serves(atMs: number, evseId: string, messageId: string): boolean;
   /** What became of a command, as its owner says. */
-  resolved(evseId: string, messageId: string, resolution: Resolution): void;
+  resolved(nowMs: number, of: Resolved): void;
   /** A station has a new connection: answers do not cross. */
   dialled(stationId: string): void;
+}
+
+interface Resolved {
+  readonly evseId: string;
+  readonly commandId: string;
+  readonly resolution: Resolution;
 }
 
 /** A command that is to serve a resume, until its answer is known. */
@@ -33,6 +39,7 @@ const MAX_KEPT = 4;
 
 /** Not parsed: a frame may be torn. */
 const STATE = /"(?:status|connectorStatus|chargingState)":\s*"([A-Za-z]+)"/u;
+const ANSWER = /^\[\s*3\s*,\s*"([^"]*)"/u;
 const EVSE_OF = { StatusNotification: /"connectorId":\s*(\d+)/u, TransactionEvent: /"evse":\s*\{\s*"id":\s*(\d+)/u };
 const PAUSED = new Set(['SuspendedEV', 'SuspendedEVSE', 'Available', 'Preparing', 'EVConnected', 'Idle']);
 
@@ -43,12 +50,28 @@ interface Lease {
   readonly untilMs: number;
 }
 
+interface ToldLease extends Lease {
+  readonly messageId: string;
+  /** By what it was told before it goes on with this one. */
+  readonly letsGoOn: boolean;
+  /** By its permanent limit it would: that is less than the least with which its car can start, and this one is not. */
+  readonly endsPause: boolean;
+}
+
+const stationOf = (evseId: string): string => evseId.slice(0, evseId.lastIndexOf('/'));
+
 export function createResumes(): Resumes {
   const paused = new Set<string>();
   /** When each EVSE went on, the newest last. */
   const resumed = new Map<string, number[]>();
   /** The last lease of each. */
   const last = new Map<string, Lease>();
+  /** The newest leases of each of which the answer is not known, the newest last. */
+  const asked = new Map<string, readonly ToldLease[]>();
+  /** The last of each that it took, as far as its owner knows. */
+  const taken = new Map<string, ToldLease>();
+  /** The last command that each station has answered. */
+  const answers = new Map<string, { readonly messageId: string; readonly atMs: number }>();
   const served = new Map<string, Serving>();
   /** Commands of each EVSE of which their owner said that he knows of no answer, the newest last: some arrive later than that. */
   const unanswered = new Map<string, readonly string[]>();
@@ -61,9 +84,32 @@ export function createResumes(): Resumes {
     goesOn(serving.sinceMs, evseId);
   };
 
+  /**
+   * Its owner hears of it when the lease before is over, so for all that he knows there was a pause between the two: its station may have
+   * taken this one only now, and of those between nobody knows whether they arrived.
+   */
+  const hears = (nowMs: number, { evseId, commandId, resolution }: Resolved): void => {
+    const waiting = asked.get(evseId) ?? [];
+    const lease = waiting.find(({ messageId }) => messageId === commandId);
+    if (lease === undefined || resolution === 'open') return;
+    asked.set(
+      evseId,
+      waiting.filter((each) => each !== lease),
+    );
+    if (resolution !== 'stands') return;
+    const before = taken.get(evseId);
+    taken.set(evseId, lease);
+    const answer = answers.get(stationOf(evseId));
+    const atMs = answer?.messageId === commandId ? answer.atMs : nowMs;
+    const isOver = before?.transactionId === lease.transactionId && atMs >= before.untilMs;
+    if (isOver && lease.endsPause && !lease.letsGoOn) goesOn(atMs, evseId);
+  };
+
   return {
     goesOn,
     sent(nowMs, stationId, frame) {
+      const [, answered] = ANSWER.exec(frame.text) ?? [];
+      if (answered !== undefined) answers.set(stationId, { messageId: answered, atMs: nowMs });
       const { kind, action } = frame.head();
       if (kind !== '2' || (action !== 'StatusNotification' && action !== 'TransactionEvent')) return;
       const [, state] = STATE.exec(frame.text) ?? [];
@@ -83,8 +129,13 @@ export function createResumes(): Resumes {
       // Of whole amperes, which are rounded down, its minimum may not be one.
       const takenA = leastTakenA(minimumA, how);
       const leastA = sayable(how.isWhole ? Math.ceil(takenA) : takenA, how);
-      if (hadA < leastA && saidA >= leastA) goesOn(nowMs, evseId);
-      last.set(evseId, { transactionId, saidA, untilMs: nowMs + durationS * 1_000 });
+      const letsGoOn = hadA < leastA && saidA >= leastA;
+      if (letsGoOn) goesOn(nowMs, evseId);
+      const lease = { transactionId, saidA, untilMs: nowMs + durationS * 1_000 };
+      last.set(evseId, lease);
+      const endsPause = sayable(fallbackA, how) < leastA && saidA >= leastA;
+      const told = { ...lease, messageId: profile.messageId, letsGoOn, endsPause };
+      asked.set(evseId, [...(asked.get(evseId) ?? []), told].slice(-MAX_KEPT));
     },
     serves(atMs, evseId, messageId) {
       if (served.get(evseId)?.messageId === messageId) return true;
@@ -98,10 +149,13 @@ export function createResumes(): Resumes {
       if (unanswered.get(evseId)?.includes(messageId) === true) failed(evseId, serving);
       return true;
     },
-    resolved(evseId, messageId, resolution) {
+    resolved(nowMs, of) {
+      hears(nowMs, of);
+      const { evseId, commandId: messageId, resolution } = of;
       const serving = served.get(evseId);
       if (serving?.messageId !== messageId) {
-        if (resolution !== 'stands')
+        // One that was never written does not arrive.
+        if (resolution === 'open')
           unanswered.set(evseId, [...(unanswered.get(evseId) ?? []), messageId].slice(-MAX_KEPT));
         return;
       }

@@ -90,7 +90,7 @@ export function createCourt(deps: CourtDeps): Court {
         const profile = frame.profile();
         if (profile !== undefined) {
           narrator?.told(stationId, profile);
-          forgotten.told(stationId);
+          forgotten.told(stationId, profile);
         }
         handovers.received(nowMs(), stationId, frame);
         unrest.received(nowMs(), stationId, frame);
@@ -101,6 +101,7 @@ export function createCourt(deps: CourtDeps): Court {
         trace.line(`< ${stationId} ${frame.text}`);
         decided.sent(nowMs(), stationId, frame);
         retold.sent(nowMs(), stationId, frame);
+        forgotten.sent(stationId, frame);
         strangers.sent(stationId, frame);
         acknowledged.sent(stationId, frame);
         boots.sent(stationId, frame);
