@@ -1,5 +1,5 @@
 import { type DeciAmps, deciAmps, type EpochMs, type TransactionId } from '@headroom/kernel';
-import { earlierMember } from './earlier-limit.ts';
+import type { EarlierLimit } from './earlier-limit.ts';
 import { type Falling, type LaterLimit, withLater } from './later-limit.ts';
 import { type ClockEstimate, latenessMs } from './clock-skew.ts';
 import type { LimitSet } from './limit-set.ts';
@@ -101,6 +101,20 @@ export function membersOf(set: LimitSet, counting: Counting): readonly Member[] 
   // Its supply carries no more than its maximum.
   const measured = isUnsteered ? undefined : measuredAbove(live, committedOf(members));
   return measured === undefined ? members : [...members, measured];
+}
+
+/** What was before its permanent limit, as it counts; undefined: it has surely ended. */
+function earlierMember(
+  earlier: EarlierLimit | undefined,
+  { leaseNowMs, leaseMarginMs, maxCurrent }: Pick<Counting, 'leaseNowMs' | 'leaseMarginMs' | 'maxCurrent'>,
+): Member | undefined {
+  if (earlier === undefined) return undefined;
+  const { limit, untilMs, isLease = false } = earlier;
+  const member: Member =
+    limit === undefined ? { kind: 'hardware-maximum', limit: maxCurrent } : { kind: 'unsettled', limit };
+  if (!isLease) return leaseNowMs >= untilMs ? undefined : { ...member, untilMs };
+  if (leaseMarginMs === undefined) return member;
+  return leaseNowMs >= untilMs + leaseMarginMs ? undefined : { ...member, untilMs };
 }
 
 const leaseMember = (

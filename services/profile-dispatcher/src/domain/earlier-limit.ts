@@ -1,6 +1,5 @@
 import type { DeciAmps, EpochMs } from '@headroom/kernel';
 import { MAX_LEASE_S } from '@headroom/site-model';
-import type { Counting, Member } from './committed-set.ts';
 
 /**
  * A station that says Accepted obeys within this time, one command after the other; a limit that was accepted less
@@ -57,17 +56,3 @@ export const asBooted = (earlier: EarlierLimit | undefined): EarlierLimit | unde
 /** A lease of ours takes the place of any other. */
 export const afterLeaseTaken = (earlier: EarlierLimit | undefined, answeredAtMs: EpochMs): EarlierLimit | undefined =>
   earlier?.isLease === true ? { limit: earlier.limit, untilMs: answeredAtMs + OBEYS_WITHIN_MS } : earlier;
-
-/** It counts; undefined: it has surely ended. */
-export function earlierMember(
-  earlier: EarlierLimit | undefined,
-  { leaseNowMs, leaseMarginMs, maxCurrent }: Pick<Counting, 'leaseNowMs' | 'leaseMarginMs' | 'maxCurrent'>,
-): Member | undefined {
-  if (earlier === undefined) return undefined;
-  const { limit, untilMs, isLease = false } = earlier;
-  const member: Member =
-    limit === undefined ? { kind: 'hardware-maximum', limit: maxCurrent } : { kind: 'unsettled', limit };
-  if (!isLease) return leaseNowMs >= untilMs ? undefined : { ...member, untilMs };
-  if (leaseMarginMs === undefined) return member;
-  return leaseNowMs >= untilMs + leaseMarginMs ? undefined : { ...member, untilMs };
-}
