@@ -62,12 +62,14 @@ seen(
     const chart = section.getByRole('img', { name: /^Planned power of building and cars against the limit/ });
     expect(await chart.getAttribute('aria-label')).toMatch(/\d+ cars are planned/);
     // Power is drawn, and so is the limit above it.
-    const heights = await chart
-      .locator('path')
-      .evaluateAll((paths) =>
-        Object.fromEntries(paths.map((path) => [path.getAttribute('class'), path.getBoundingClientRect().height])),
-      );
-    expect(heights['plan-area']).toBeGreaterThan(5);
+    await eventually('power in the picture', 60_000, async () => {
+      const heights = await chart
+        .locator('path')
+        .evaluateAll((paths) =>
+          Object.fromEntries(paths.map((path) => [path.getAttribute('class'), path.getBoundingClientRect().height])),
+        );
+      return (heights['plan-area'] ?? 0) > 5 ? true : undefined;
+    });
     expect(await chart.locator('.plan-limit').getAttribute('d')).toMatch(/^M\d/);
     for (const text of texts) {
       expect(text).toMatch(/^Bay \d+/);

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { journey } from '../support/journey.ts';
+import { journey, PATIENT_MS } from '../support/journey.ts';
 
 test('the journey is green on the whole platform', async () => {
-  await expect(journey()).resolves.toBeUndefined();
-}, 60_000);
+  await expect(journey(PATIENT_MS)).resolves.toBeUndefined();
+}, 240_000);
