@@ -309,8 +309,8 @@ test('H87: who says once more that it lets less flow may be told that in place o
     log(0, decision(17, [1, 1]), intent('a', 17, 0));
     tell(0, lease({ limitA: 17, commandId: 'a' }));
     log(100, resolved('a', 'stands'));
-    checker.bounded(1_000, EVSE, 9);
-    checker.bounded(30_000, EVSE, atMostA);
+    checker.bounded(1_000, { evseId: EVSE, atMostA: 9, isEndless: false });
+    checker.bounded(30_000, { evseId: EVSE, atMostA, isEndless: false });
     log(50_000, intent('b', limitA, 50_000));
     tell(50_000, lease({ limitA, commandId: 'b' }));
     return details;
@@ -320,6 +320,24 @@ test('H87: who says once more that it lets less flow may be told that in place o
   expect(told(9, undefined)).toEqual([
     'ST was told 9 A where 17 A was decided, and no room for a part of it above 17 A',
   ]);
+});
+
+test('H89: who says that what it is offered goes on beyond its lease may be told less than is decided, from its permanent limit on, until it says something else', () => {
+  const told = (limitA: number, isEndless: boolean): readonly string[] => {
+    const { checker, details, log, tell } = rig();
+    log(0, decision(17, [1, 1]), intent('a', 17, 0));
+    tell(0, lease({ limitA: 17, commandId: 'a' }));
+    log(100, resolved('a', 'stands'));
+    checker.bounded(1_000, { evseId: EVSE, atMostA: undefined, isEndless: true });
+    checker.bounded(30_000, { evseId: EVSE, atMostA: undefined, isEndless });
+    log(50_000, intent('b', limitA, 50_000));
+    tell(50_000, lease({ limitA, commandId: 'b' }));
+    return details;
+  };
+  expect(told(11, true)).toEqual([]);
+  expect(told(11, false)).toHaveLength(1);
+  expect(told(5, true)).toHaveLength(1);
+  expect(told(18, true)).toHaveLength(1);
 });
 
 test('H86: of one that is told watts the minimum is what its car can take at nine tenths of them, out of no less', () => {

@@ -1,4 +1,4 @@
-import { createBounded } from './bounded.ts';
+import { createBounded, type ReadInProfiles } from './bounded.ts';
 import { type ControlFact, createDecisions, limitsOf } from './decisions.ts';
 import { type Kinds, OBEDIENT_KINDS } from './kinds.ts';
 import { createLeases, type Intent } from './leases.ts';
@@ -35,8 +35,7 @@ export interface DecidedChecker {
   brings(stationId: string): void;
   /** By its own word, as its owner read it, an EVSE has less than its lease: it is told that once more (H91). */
   lost(nowMs: number, evseId: string): void;
-  /** What its owner reads in what it says of its profiles: it is offered no more than this, A. Undefined: whatever is decided. */
-  bounded(nowMs: number, evseId: string, atMostA: number | undefined): void;
+  bounded(nowMs: number, read: ReadInProfiles): void;
   /** A station heeds nothing of what it was told, until it is told more. */
   ignores(stationId: string): void;
 }
@@ -60,7 +59,8 @@ const PURPOSES = { lease: 'TxProfile', fallback: 'TxDefaultProfile' } as const;
  * room in whole amperes (H86), above what the EVSE has and not below its minimum; and nothing at all for an EVSE of a station that had
  * forgotten its limits, and drew more. No lease is longer than the document says. A station that goes on after a pause may be told once
  * more what it has (H79). One whose leases do not end may be told less than was decided, from its permanent limit on: how much it may have for
- * ever follows from who else is so, which a decision may not know yet (SI28). One that is declared to ignore its limit then may be told its permanent limit where less is decided. A station that refuses 0 A is told its minimum in its place, where that is no more than it has (H86). And where
+ * ever follows from who else is so, which a decision may not know yet (SI28); so may one that says that what it is offered goes on beyond its lease, as what a
+ * stranger told it does (H89). One that is declared to ignore its limit then may be told its permanent limit where less is decided. A station that refuses 0 A is told its minimum in its place, where that is no more than it has (H86). And where
  * somebody beside the platform allows a station less, it may be told that (P21-7), or by what it says of its profiles (H87).
  *
  * And every limit that a station obeys stood on its wire, in a profile of that id; or nobody ever told it any.
@@ -145,7 +145,8 @@ export function createDecidedChecker(
     const partA = wholeAmpsOf(limitA, how);
     const isPart = partA !== undefined && partA < most && partA > fromA && partA >= minimumA && partA > fallbackA;
     if (isPart) return undefined;
-    const mayLast = isUnheardOf(stationOf(evseId)) || keepsLeases(stationOf(evseId));
+    const isKeeping = isUnheardOf(stationOf(evseId)) || keepsLeases(stationOf(evseId));
+    const mayLast = isKeeping || bounded.isEndlessSince(evseId, fromMs);
     if (mayLast && limitA >= sayable(fallbackA, how) && limitA <= most) return undefined;
     if (intent !== undefined && isRepeat(intent, { isSaid, most: decided.length === 0 ? Infinity : most }))
       return undefined;

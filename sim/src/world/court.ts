@@ -130,7 +130,7 @@ export function createCourt(deps: CourtDeps): Court {
       if (isLeaseEndSeen(record)) unproven.seen();
       const found = compositeFoundOf(record);
       if (found !== undefined) composites.stored(nowMs(), found);
-      if (found !== undefined) decided.bounded(found.atMs, found.evseId, found.atMostA);
+      if (found !== undefined) decided.bounded(found.atMs, found);
       if (found?.isLess === true) decided.lost(found.atMs, found.evseId);
       const reading = meterReadingOf(record);
       if (reading !== undefined) meterReadings.stored(reading);
