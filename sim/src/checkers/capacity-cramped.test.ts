@@ -7,8 +7,8 @@ const EVSES = ['ST-001/1', 'ST-002/1'] as const;
 const NOTHING = [0, 0, 0] as const;
 const RATING_A = 60;
 
-/** Two stations of 6 to 32 A behind rows that are lowered to so many amperes a phase; both want 32 A, and have these. */
-function judge(loweredA: number, hasA: readonly [number, number]) {
+/** Two stations of 6 to 32 A behind rows of this rating that are lowered to so many amperes a phase; both want 32 A, and have these. */
+function judge(loweredA: number, hasA: readonly [number, number], passes = 1, ratingA = RATING_A) {
   const whole = siteFactsOf(demoSite().document);
   const evses = new Map([...whole.evses].filter(([evseId]) => EVSES.some((each) => each === evseId)));
   const ids = new Set(EVSES);
@@ -16,11 +16,13 @@ function judge(loweredA: number, hasA: readonly [number, number]) {
     ...row,
     evses: ids,
     hasBuilding: false,
-    limitA: RATING_A * row.phases.length,
+    limitA: ratingA * row.phases.length,
   }));
   let violations = 0;
   const limitOf = ({ phases }: { readonly phases: readonly number[] }) => loweredA * phases.length;
-  const checker = createCapacityChecker({ ...whole, evses, rows }, () => (violations += 1), limitOf);
+  const checker = createCapacityChecker({ ...whole, evses, rows }, () => (violations += 1), limitOf, {
+    passes: () => passes,
+  });
   const uses = EVSES.map((evseId, place): Use => {
     const amps = hasA[place] ?? 0;
     return { evseId, usedPhases: 3, wantsA: 32, offeredA: amps, flowA: amps };
@@ -34,6 +36,19 @@ test('capacity: below a limit that leaves hardly more than the minima it is judg
   expect(judge(15, [6, 6])).toEqual({ kind: 'judged', violations: 1 });
   // With more room shares are equal.
   expect(judge(30, [22, 6]).violations).toBe(1);
+});
+
+test('capacity, H82: a car at a station that is told watts starts with no less than that one phase may bear, so a limit below that leaves it nothing', () => {
+  expect(judge(13, [0, 0], 0.9)).toEqual({ kind: 'unjudged', violations: 0 });
+  expect(judge(13, [0, 0])).toEqual({ kind: 'judged', violations: 1 });
+  expect(judge(14, [0, 0], 0.9)).toEqual({ kind: 'judged', violations: 1 });
+});
+
+test('capacity, H82: where not even a car that is alone could start, by the rating itself, nothing is asked for it', () => {
+  const judgeRated = (ratingA: number, passes: number) => judge(ratingA, [0, 0], passes, ratingA);
+  expect(judgeRated(6, 0.9)).toEqual({ kind: 'unjudged', violations: 0 });
+  expect(judgeRated(7, 0.9)).toEqual({ kind: 'judged', violations: 1 });
+  expect(judgeRated(6, 1)).toEqual({ kind: 'judged', violations: 1 });
 });
 
 test('capacity: below a limit that leaves not even the minima to all, nothing is said', () => {

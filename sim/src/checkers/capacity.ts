@@ -111,11 +111,16 @@ export function createCapacityChecker(
     return Math.max(nowA, Math.min(row.worstA, nowA + row.risesA));
   };
 
+  /** Of watts one phase may bear all (H82): a car there needs more to start. What a DC station needs counts as its limits do. */
+  const startsAt = (evseId: string): number => {
+    const { minimumA = 0, dc } = site.evses.get(evseId) ?? {};
+    return dc === undefined ? minimumA / passes(stationOf({ evseId })) : minimumA;
+  };
   /** Of one EVSE in a row, A: the least that leaves nobody out; of who is held back all that it bears, and then of others their fallbacks. */
   const leastOf = (evseId: string, isLowered: boolean): number => {
-    const { minimumA = 0, fallbackA = 0, maxA = 0 } = site.evses.get(evseId) ?? {};
+    const { fallbackA = 0, maxA = 0 } = site.evses.get(evseId) ?? {};
     if (isHeldBack(stationOf({ evseId }))) return maxA;
-    return isLowered ? Math.max(minimumA, fallbackA) : fallbackA;
+    return isLowered ? Math.max(startsAt(evseId), fallbackA) : fallbackA;
   };
   const isLowered = (row: SiteRow, nowMs: number): boolean => limitOf(row, nowMs) < row.limitA;
   /** @param ampsOf each EVSE, for each of its phases */
@@ -139,11 +144,17 @@ export function createCapacityChecker(
     site.rows.some(
       (row) => isLowered(row, nowMs) && isFullWith((evseId) => leastOf(evseId, true) + LEAST_ROOM_A, row, nowMs),
     );
+  /** Even alone behind its rows no car could start there. */
+  const isHopeless = (evseId: string, nowMs: number): boolean =>
+    site.rows.some(
+      (row) => row.evses.has(evseId) && isFullWith((each) => (each === evseId ? startsAt(evseId) : 0), row, nowMs),
+    );
   /** EVSEs of which nothing is said now: of all where a lowered limit is too tight, otherwise of those behind the row that is. */
   const unsaid = (nowMs: number): ReadonlySet<string> => {
     const tight = site.rows.filter((row) => isTight(row, nowMs));
     if (tight.some((row) => isLowered(row, nowMs))) return new Set(site.evses.keys());
-    return new Set(tight.flatMap(({ evses }) => [...evses]));
+    const hopeless = [...site.evses.keys()].filter((evseId) => isHopeless(evseId, nowMs));
+    return new Set([...hopeless, ...tight.flatMap(({ evses }) => [...evses])]);
   };
 
   /** What an EVSE may keep by the rules, whatever its car takes. */
@@ -189,7 +200,7 @@ export function createCapacityChecker(
     if (isRanked) rankedSeconds += 1;
     const fill = (demandOf: (use: Use) => Pick<Demand, 'wantsA' | 'usedPhases'>): ReadonlyMap<string, number> => {
       const demands = uses.map((use): Demand => {
-        const { maxA = 0, minimumA = 0, fallbackA = 0, dc } = site.evses.get(use.evseId) ?? {};
+        const { maxA = 0, fallbackA = 0 } = site.evses.get(use.evseId) ?? {};
         if (isHeldBack(stationOf(use)))
           return { evseId: use.evseId, wantsA: maxA, floorA: maxA, usedPhases: SOCKET_PHASES };
         const share = passed(use);
@@ -198,8 +209,7 @@ export function createCapacityChecker(
           return { evseId: use.evseId, wantsA: hasA, floorA: hasA, usedPhases: SOCKET_PHASES };
         }
         const { wantsA, usedPhases } = demandOf(use);
-        // Of watts one phase may bear all (H82): a car there needs more to start. What a DC station needs counts as its limits do.
-        const leastA = dc === undefined ? minimumA / share : minimumA;
+        const leastA = startsAt(use.evseId);
         const hasA = Math.max(Math.min(keeps(use, nowMs), use.offeredA), offers.unprovenA(use.evseId, nowMs)) / share;
         const floorA = !isRanked
           ? Math.max(leastA, fallbackA, offers.unprovenA(use.evseId, nowMs) / share)
