@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { type DeciAmps, deciAmps, type EvseId, perPhase, ZERO_PHASES } from '@headroom/kernel';
 import fc from 'fast-check';
 import { deratedSite, settledReading } from './derating.ts';

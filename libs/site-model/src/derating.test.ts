@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { deciAmps, perPhase, ZERO_PHASES } from '@headroom/kernel';
 import { buildSiteModel } from './build.ts';
 import { deratedBy, deratedSite, settledReading } from './derating.ts';

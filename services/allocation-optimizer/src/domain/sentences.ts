@@ -66,6 +66,18 @@ export function timeOfDay(atMs: EpochMs): string {
   return `${pad(Math.floor(minutes / 60) % 24)}:${pad(minutes % 60)} UTC`;
 }
 
+/** How hot a circuit counts as. Absent: nothing fresh says so, and it counts as at its hottest. */
+export interface Heat {
+  readonly percent: number;
+  readonly deciC?: number;
+}
+
+/** "derated to 90 % at 41 C". */
+const deratedTo = ({ percent, deciC }: Heat): string => {
+  if (deciC === undefined) return `derated to ${percent} %, for no fresh temperature is known`;
+  return percent === 100 ? `at ${deciC / 10} C` : `derated to ${percent} % at ${deciC / 10} C`;
+};
+
 /** What makes a row full, where it is not simply its load. */
 export type RowCause =
   | { readonly kind: 'load' }
@@ -73,6 +85,8 @@ export type RowCause =
   | { readonly kind: 'grid'; readonly untilMs: EpochMs | undefined }
   | { readonly kind: 'demand-target'; readonly untilMs: EpochMs }
   | { readonly kind: 'stale-meter'; readonly meter: string }
+  | { readonly kind: 'derating'; readonly heat: Heat }
+  | { readonly kind: 'hotter'; readonly heat: Heat }
   | { readonly kind: 'rise'; readonly load: string };
 
 /** "Panel A is full (64 of 64 A on L1)", with its cause. */
@@ -91,6 +105,10 @@ export function rowClause(site: SiteModel, row: UsedRow, cause: RowCause): strin
       return `${circuitName(site, row)} is kept at what is paid for anyway, or asked for, on the mean of the quarter of an hour until ${timeOfDay(cause.untilMs)} (${loadOf(site, row)})`;
     case 'stale-meter':
       return `No fresh reading of ${cause.meter}, so its worst case counts: ${state}`;
+    case 'derating':
+      return `${state}, ${deratedTo(cause.heat)}`;
+    case 'hotter':
+      return `Held back: if contact is lost, ${circuitName(site, row)} may get hotter within the lease, and it keeps ${inWords(site, row, row.riseDeciA)} for that (${loadOf(site, row)} in use, ${deratedTo(cause.heat)})`;
     case 'rise': {
       const allowed = row.allowedDeciA ?? 0;
       const upTo = inWords(site, row, row.otherLoadDeciA + row.riseDeciA + allowed);
