@@ -111,11 +111,12 @@ export function rowClause(site: SiteModel, row: UsedRow, cause: RowCause): strin
       return `Held back: if contact is lost, ${circuitName(site, row)} may get hotter within the lease, and it keeps ${inWords(site, row, row.riseDeciA)} for that (${loadOf(site, row)} in use, ${deratedTo(cause.heat)})`;
     case 'rise': {
       const allowed = row.allowedDeciA ?? 0;
-      const upTo = inWords(site, row, row.otherLoadDeciA + row.riseDeciA + allowed);
+      const hotter = row.deratesByDeciA ?? 0;
+      const upTo = inWords(site, row, row.otherLoadDeciA + row.riseDeciA - hotter + allowed);
       // SI29: what its operator took upon himself is named wherever it counts.
       const beyond =
         allowed === 0 ? '' : ` and may exceed its rating by ${inWords(site, row, allowed)}, as its document allows`;
-      return `Held back: if contact is lost, ${cause.load} may rise to ${upTo} within the lease. ${circuitName(site, row)} keeps ${inWords(site, row, row.riseDeciA)} for that${beyond} (${loadOf(site, row)} in use)`;
+      return `Held back: if contact is lost, ${cause.load} may rise to ${upTo} within the lease. ${circuitName(site, row)} keeps ${inWords(site, row, row.riseDeciA)} for that${hotter === 0 ? '' : ' and for getting hotter'}${beyond} (${loadOf(site, row)} in use)`;
     }
     default:
       return assertNever(cause);
