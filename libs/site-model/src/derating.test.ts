@@ -56,14 +56,14 @@ const l1Of = (model: SiteModel, circuitId = 'panel-a') =>
 
 describe('LC2: what a circuit bears follows its temperature', () => {
   it.each([
-    ['cold', 20, 640, undefined, 'rating'],
-    ['exactly at a step, and hotter within a lease', 30, 640, 64, 'rating'],
-    ['just above it', 30.1, 576, undefined, 'derating'],
-    ['near the next one', 38, 576, 96, 'derating'],
-    ['above all of them', 41, 480, undefined, 'derating'],
-  ] as const)('%s: %d C', (_, celsius, limitDeciA, deratesByDeciA, source) => {
+    ['cold', 20, [640, undefined, 'rating']],
+    ['exactly at a step, and hotter within a lease', 30, [640, 64, 'rating']],
+    ['just above it', 30.1, [576, undefined, 'derating']],
+    ['near the next one', 38, [576, 96, 'derating']],
+    ['above all of them', 41, [480, undefined, 'derating']],
+  ] as const)('%s: %d C', (_, celsius, expected) => {
     const row = l1Of(deratedSite(site, read(celsius), T0));
-    expect([row?.limitDeciA, row?.deratesByDeciA, row?.source]).toEqual([limitDeciA, deratesByDeciA, source]);
+    expect([row?.limitDeciA, row?.deratesByDeciA, row?.source]).toEqual(expected);
     expect(l1Of(deratedSite(site, read(celsius), T0), 'grid')).toMatchObject({ limitDeciA: 1000, source: 'rating' });
   });
 

@@ -1,14 +1,7 @@
 import { type CircuitId, type DeciAmps, deciAmps, type EpochMs, type GridPhase } from '@headroom/kernel';
 import { WHOLE_PERCENT } from './coefficient.ts';
-import type { CircuitModel, DeratingModel, MeterReading, SiteModel } from './model.ts';
+import type { CircuitModel, DeratedCircuit, DeratingModel, MeterReading, SiteModel } from './model.ts';
 import { isFresh } from './other-load.ts';
-
-/** Percent of the rating that the conductors of a circuit bear (LC2), in the two rows of the gate. */
-export interface DeratedCircuit {
-  readonly nowPercent: number;
-  /** With what may be reached while nobody lives, until the last lease has ended. Never above `nowPercent`. */
-  readonly deadPercent: number;
-}
 
 /** A temperature that falls counts by so much more than it was read, so that one that wavers about a step does not move the limit. */
 export const HYSTERESIS_DECI_C = 20;

@@ -12,7 +12,6 @@ import type {
 } from '@headroom/kernel';
 
 import type { DcInput } from './dc-input.ts';
-import type { DeratedCircuit } from './derating.ts';
 import type { PlanObjective, SharePolicy, SiteTariff, TierMode, Wiring } from './input.ts';
 import type { LadderEnd } from './ladder.ts';
 
@@ -107,6 +106,13 @@ export interface DeratingStep {
   /** From the first tenth of a degree above it on. */
   readonly aboveDeciC: number;
   readonly percent: number;
+}
+
+/** Percent of the rating that the conductors of a circuit bear (LC2), in the two rows of the gate. */
+export interface DeratedCircuit {
+  readonly nowPercent: number;
+  /** With what may be reached while nobody lives, until the last lease has ended. Never above `nowPercent`. */
+  readonly deadPercent: number;
 }
 
 export interface EvseModel {

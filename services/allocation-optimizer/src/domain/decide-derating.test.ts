@@ -1,20 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { perPhase, ZERO_PHASES } from '@headroom/kernel';
 import type { DeratingInput, OtherLoadInput } from '@headroom/site-model';
-import {
-  after,
-  all,
-  building,
-  car,
-  DEPOT,
-  limits,
-  ready,
-  reasonOf,
-  Scene,
-  siteOf,
-  T0,
-  temperature,
-} from './given.fixture.ts';
+import { after, all, building, car, DEPOT, limits, ready, reasonOf, Scene, siteOf, T0 } from './given.fixture.ts';
+import { temperature } from './temperature.fixture.ts';
 import type { Fact } from './facts.ts';
 import { bearsOnDecision } from './quiet.ts';
 import { areSensorsFresh } from './quiet-sensors.ts';

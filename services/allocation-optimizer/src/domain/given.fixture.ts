@@ -14,7 +14,6 @@ import {
   transactionId,
   wattHours,
   watts,
-  ZERO_PHASES,
 } from '@headroom/kernel';
 import {
   buildSiteModel,
@@ -241,14 +240,6 @@ export const building = (deciA: number, atMs = T0, phases: readonly GridPhase[] 
     current: perPhase((phase) => deciAmps(phases.includes(phase) ? deciA : 0)),
     sampledAtMs: epochMs(atMs),
     receivedAtMs: epochMs(atMs),
-  },
-});
-
-export const temperature = (celsius: number, atMs = T0, meterId = 'duct'): Fact => ({
-  kind: 'site-meter-read',
-  reading: {
-    ...{ meterId, current: ZERO_PHASES, temperatureDeciC: Math.round(celsius * 10) },
-    ...{ sampledAtMs: epochMs(atMs), receivedAtMs: epochMs(atMs) },
   },
 });
 

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { type BenchOptions, LEASE_MS } from '../testing/bench-site.ts';
 import { Building } from '../testing/building.ts';
 import { type Fate, LateWorld } from '../testing/late-stations.ts';
+import { readTemperature } from '../testing/read-temperature.ts';
 
 const STATIONS = 3;
 const RATING_A = 64;
@@ -82,7 +83,7 @@ function worstExcess(
   const world = new LateWorld(site, skewsMs);
   const warmth = new Building(RISE_C, WORD_HOLDS_FOR_MS);
   const celsius = (): number => beginsAtC + warmth.amps;
-  world.bench.readTemperature(celsius());
+  readTemperature(world.bench, celsius());
   let worst = Number.NEGATIVE_INFINITY;
   const look = (): void => {
     worst = Math.max(worst, world.obeyedDeciA() - bornDeciA(celsius()));
@@ -105,7 +106,7 @@ function take(
   switch (at.kind) {
     case 'warmth':
       warmth.goTo(at.warmerC, world.bench.nowMs);
-      if (isAlive && at.isRead) world.bench.readTemperature(celsius());
+      if (isAlive && at.isRead) readTemperature(world.bench, celsius());
       return;
     case 'wait':
       return world.wait(at.ms, () => {

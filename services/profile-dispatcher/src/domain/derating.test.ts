@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { Bench, told } from '../testing/bench.ts';
 import { LEASE_MS } from '../testing/bench-site.ts';
+import { readTemperature } from '../testing/read-temperature.ts';
 
 const DERATING = {
   ...{ sensorId: 'duct', staleAfterMs: 60_000, risesAtMostDeciC: 10 },
@@ -12,7 +13,7 @@ const DERATING = {
 const SITE = { stations: 1, ratingA: 40, derating: DERATING };
 const toldAt = (celsius: number | undefined, staleMs = 0): readonly string[] => {
   const bench = Bench.charging(SITE);
-  if (celsius !== undefined) bench.readTemperature(celsius);
+  if (celsius !== undefined) readTemperature(bench, celsius);
   bench.after(staleMs);
   bench.decide({ 1: 32 });
   return told(bench.pass());
@@ -34,25 +35,25 @@ test('LC2: while no fresh temperature is known the last step counts', () => {
 
 test('LC2: what was given while it was cold is not renewed when it is hot, and a decrease passes', () => {
   const bench = Bench.charging(SITE);
-  bench.readTemperature(20);
+  readTemperature(bench, 20);
   bench.settleAt({ 1: 32 });
-  bench.readTemperature(45);
+  readTemperature(bench, 45);
   bench.decide({ 1: 20 });
   expect(told(bench.pass())).toEqual(['ST-1 lease 20']);
 });
 
 test('LC2: a temperature that falls counts by so much more than it was read', () => {
   const bench = Bench.charging(SITE);
-  bench.readTemperature(41);
-  bench.readTemperature(40.1);
+  readTemperature(bench, 41);
+  readTemperature(bench, 40.1);
   expect(bench.site.readings.get('duct')?.temperatureDeciC).toBe(410);
-  bench.readTemperature(38);
+  readTemperature(bench, 38);
   expect(bench.site.readings.get('duct')?.temperatureDeciC).toBe(400);
 });
 
 test('LC2: a drop that is announced counts beside the temperature of now, not beside the hottest', () => {
   const bench = Bench.charging({ ...SITE, powerW: 100_000 });
-  bench.readTemperature(20);
+  readTemperature(bench, 20);
   bench.decide({ 1: 32 }, 600_000, 1, { drop: { atMs: bench.nowMs + 60_000, powerW: 90_000 } });
   const [command] = bench.pass();
   // 90 kW are 130 A: it bears 32 A then as well, so that its lease need not end before.

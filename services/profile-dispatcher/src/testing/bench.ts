@@ -8,7 +8,6 @@ import {
   perPhase,
   type TransactionId,
   watts,
-  ZERO_PHASES,
 } from '@headroom/kernel';
 import type { StationIdentity } from '@headroom/ocpp/quirks';
 import { type IntendedCommand, preparePass } from '../app/prepare-pass.ts';
@@ -210,12 +209,6 @@ export class Bench {
   readMeter(amps: number): void {
     const current = perPhase(() => deciAmps(amps * 10));
     const reading = { meterId: 'building', current, sampledAtMs: this.nowMs, receivedAtMs: this.nowMs };
-    this.take({ kind: 'site-meter-read', siteId: SITE, reading });
-  }
-
-  readTemperature(celsius: number): void {
-    const times = { sampledAtMs: this.nowMs, receivedAtMs: this.nowMs };
-    const reading = { meterId: 'duct', current: ZERO_PHASES, temperatureDeciC: Math.ceil(celsius * 10), ...times };
     this.take({ kind: 'site-meter-read', siteId: SITE, reading });
   }
 

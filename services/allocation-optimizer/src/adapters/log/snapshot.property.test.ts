@@ -22,8 +22,8 @@ import {
   siteOf,
   stationName,
   T0,
-  temperature,
 } from '../../domain/given.fixture.ts';
+import { temperature } from '../../domain/temperature.fixture.ts';
 import { NO_RISES } from '../../domain/lease-memory.ts';
 import type { RestoredShard, RestoredSite } from '../../ports.ts';
 import { type Decoded, handlers, RESTORED_TOPICS } from '../../service.ts';
