@@ -56,7 +56,7 @@ test('LC2, dead row: what the circuit may lose within a lease is kept free, and 
   expect(circuitOf(near)).toMatchObject({ limit: perPhase(() => 1_600), rise: perPhase(() => 160) });
   expect(reasonOf(near, 12)).toMatchObject({ code: 'RESERVE_FOR_OFFLINE' });
   expect(reasonOf(near, 12).sentence).toContain(
-    'Held back: if contact is lost, Panel A may get hotter within the lease, and it keeps 16 A on L1 for that (144 of 160 A on L1 in use, at 29.5 C)',
+    'Held back: if contact is lost, Panel A may get hotter within the lease, and it keeps 16 A on L1 for that (144 of 160 A on L1 in use, at 30 C)',
   );
 });
 
@@ -101,7 +101,16 @@ test('LC2: a temperature that leads to the same steps leads to the same decision
   const state = after([building(0), temperature(20)]);
   const bears = (celsius: number): boolean =>
     bearsOnDecision({ model: site, state, decidedAtMs: T0 }, after([temperature(celsius, T0 + S)], state), undefined);
-  expect([bears(21), bears(29), bears(29.1), bears(31)]).toEqual([false, false, true, true]);
+  expect([bears(19.1), bears(29), bears(31)]).toEqual([false, true, true]);
+  // 28.5 + 1.5 C lies on the step, 28.6 + 1.5 C above it, and neither is told otherwise than 28.1 C.
+  const model = siteOf({
+    ...DEPOT,
+    circuits: grid && panelA ? [grid, { ...panelA, derating: { ...DERATING, risesAtMostDeciC: 15 } }, ...others] : [],
+  });
+  const near = after([building(0), temperature(28.1)]);
+  const nearBears = (celsius: number): boolean =>
+    bearsOnDecision({ model, state: near, decidedAtMs: T0 }, after([temperature(celsius, T0 + S)], near), undefined);
+  expect([nearBears(28.5), nearBears(28.6)]).toEqual([false, true]);
   expect(bearsOnDecision({ model: site, state: after([]), decidedAtMs: T0 }, after([temperature(20)]), undefined)).toBe(
     true,
   );

@@ -72,10 +72,14 @@ export interface Heat {
   readonly deciC?: number;
 }
 
+/** As people are told: up. Where it changes, words of a decision do (`bearsOtherwise`). */
+export const wholeDegrees = (deciC: number): number => Math.ceil(deciC / 10);
+
 /** "derated to 90 % at 41 C". */
 const deratedTo = ({ percent, deciC }: Heat): string => {
   if (deciC === undefined) return `derated to ${percent} %, for no fresh temperature is known`;
-  return percent === 100 ? `at ${deciC / 10} C` : `derated to ${percent} % at ${deciC / 10} C`;
+  const at = `at ${wholeDegrees(deciC)} C`;
+  return percent === 100 ? at : `derated to ${percent} % ${at}`;
 };
 
 /** What makes a row full, where it is not simply its load. */
