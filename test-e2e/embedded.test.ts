@@ -90,6 +90,40 @@ describe('npm start', () => {
     expect(await refused.text()).toContain('fallbacks-do-not-fit');
   });
 
+  test('LC2: what a circuit bears follows the temperature that is posted of it', async () => {
+    const at = `${started.url}/api/v1/sites/hot-depot`;
+    const send = (url: string, method: string, body: unknown) =>
+      fetch(url, { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+    const steps = [
+      { aboveC: 30, percent: 90 },
+      { aboveC: 40, percent: 75 },
+    ];
+    const circuits = [
+      { name: 'grid', ratingPerPhaseA: 160 },
+      { name: 'panel', parent: 'grid', ratingPerPhaseA: 100, derating: { sensor: 'duct', risesAtMostC: 2, steps } },
+    ];
+    const site = { apiVersion: 'headroom/v1', kind: 'Site', metadata: { name: 'hot-depot' }, spec: { circuits } };
+    expect((await send(at, 'PUT', site)).status).toBe(200);
+    const bears = (ampere: number) =>
+      eventually(`a panel that bears ${ampere} A`, 15_000, async () => {
+        const live = (await (await fetch(`${at}/live`)).json()) as {
+          circuits?: readonly { circuitId: string; limit: { l1A: number } }[];
+        };
+        const panel = live.circuits?.find(({ circuitId }) => circuitId === 'panel');
+        return panel?.limit.l1A === ampere ? true : undefined;
+      });
+    await bears(75);
+    for (const [temperatureC, ampere] of [
+      [20, 100],
+      [35, 90],
+      [40.1, 75],
+    ] as const) {
+      const reading = { meterId: 'duct', sampledAt: new Date().toISOString(), temperatureC };
+      expect((await send(`${at}/meter-readings`, 'POST', reading)).status).toBe(202);
+      await bears(ampere);
+    }
+  }, 60_000);
+
   test.each(DIALECTS)(
     'a station of $protocol made by the API charges here too',
     async (dialect) => {

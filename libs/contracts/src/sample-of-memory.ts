@@ -131,6 +131,7 @@ export const OWNER_MEMORY = {
       current: PHASES,
       sampledAtMs: '1764100000000',
       receivedAtMs: '1764100000050',
+      temperatureDeciC: 412,
     },
   ],
   given: [

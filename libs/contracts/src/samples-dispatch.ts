@@ -257,6 +257,7 @@ export const DISPATCH_SAMPLES: readonly Sample[] = [
           current: { l1DeciA: 310, l2DeciA: 305, l3DeciA: 298 },
           sampledAtMs: AT,
           receivedAtMs: AT,
+          temperatureDeciC: 412,
         },
       ],
       leaseEnds: [{ vendor: 'V', model: 'M', firmwareVersion: '1.2', isKept: true }],

@@ -23,6 +23,13 @@ export const SITE_SAMPLE: Sample = {
         continuousFactorPercent: 80,
         overloadAllowance: { percent: 10, seconds: 300 },
         cabinet: { outputMaxW: '180000', efficiencyPercent: 94, powerFactorPercent: 98 },
+        derating: {
+          ...{ sensorId: 'duct', staleAfterMs: 60_000, risesAtMostDeciC: 20 },
+          steps: [
+            { aboveDeciC: 300, percent: 95 },
+            { aboveDeciC: 400, percent: 85 },
+          ],
+        },
       },
     ],
     stations: [

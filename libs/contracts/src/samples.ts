@@ -75,6 +75,19 @@ export const SAMPLES: readonly Sample[] = [
       },
     },
   },
+  {
+    topic: 'meteringFacts',
+    title: 'site temperature read',
+    json: {
+      siteId: 'depot',
+      siteMeterRead: {
+        meterId: 'duct',
+        sampledAtMs: '1764100000000',
+        receivedAtMs: '1764100000123',
+        temperatureDeciC: 412,
+      },
+    },
+  },
   { topic: 'allocationFacts', title: 'epoch opened', json: { siteId: 'depot', ownerEpoch: '12', epochOpened: EPOCH } },
   {
     topic: 'allocationFacts',

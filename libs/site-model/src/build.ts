@@ -15,6 +15,7 @@ import {
 } from '@headroom/kernel';
 import { checkCircuits } from './check-circuits.ts';
 import { checkCabinets } from './check-dc.ts';
+import { checkDeratings } from './check-derating.ts';
 import { checkDischarge } from './check-discharge.ts';
 import { checkSources } from './check-sources.ts';
 import { checkEquipment } from './check-equipment.ts';
@@ -26,6 +27,7 @@ import { checkOverloads } from './check-overloads.ts';
 import { checkCommissioning } from './commissioning.ts';
 import {
   type CircuitInput,
+  type DeratingInput,
   type EvseInput,
   type LimitOverrideInput,
   type OtherLoadInput,
@@ -34,7 +36,15 @@ import {
   type SiteProblem,
   type SourceInput,
 } from './input.ts';
-import type { CircuitModel, EvseModel, LimitOverrideModel, OtherLoadModel, SiteModel, SourceModel } from './model.ts';
+import type {
+  CircuitModel,
+  DeratingModel,
+  EvseModel,
+  LimitOverrideModel,
+  OtherLoadModel,
+  SiteModel,
+  SourceModel,
+} from './model.ts';
 
 /** A site larger than this is refused: every decision walks all of it. */
 export const MAX_CIRCUITS = 1_000;
@@ -50,6 +60,7 @@ export function buildSiteModel(input: SiteModelInput): Result<SiteModel, readonl
     ...checkCircuits(input),
     ...checkEquipment(input),
     ...checkOverloads(input),
+    ...checkDeratings(input),
     ...checkCabinets(input),
     ...checkSources(input),
     ...checkDischarge(input),
@@ -115,7 +126,13 @@ const toCircuit = (input: CircuitInput): CircuitModel => ({
   ...(input.powerLimitW === undefined ? {} : { powerLimitW: watts(input.powerLimitW) }),
   ...(input.continuousPercent === undefined ? {} : { continuousPercent: input.continuousPercent }),
   ...(input.overload === undefined ? {} : { overload: { ...input.overload } }),
+  ...(input.derating === undefined ? {} : { derating: toDerating(input.derating) }),
   ...(input.cabinet === undefined ? {} : { cabinet: { ...input.cabinet } }),
+});
+
+const toDerating = ({ steps, ...derating }: DeratingInput): DeratingModel => ({
+  ...derating,
+  steps: steps.map((step) => ({ ...step })),
 });
 
 const toEvse = (input: EvseInput): EvseModel => ({

@@ -1,5 +1,6 @@
 import { GRID_PHASES, type GridPhase } from '@headroom/kernel';
 import { amps, areCurrents, isId } from './check-circuits.ts';
+import { leastOf } from './check-derating.ts';
 import { MAX_STALE_AFTER_MS } from './check-equipment.ts';
 import { problem, type SiteModelInput, type SiteProblem, type SourceInput } from './input.ts';
 
@@ -65,12 +66,14 @@ function checkBackflow({ circuits, sources = [], otherLoads }: SiteModelInput): 
     }
     return false;
   };
-  return circuits.flatMap(({ circuitId, rating }, index) => {
+  return circuits.flatMap(({ circuitId, rating, derating }, index) => {
+    // A conductor that is hot bears less, whichever way it flows.
+    const bears = (phase: GridPhase): number => leastOf(rating[phase], derating);
     const flowsBack = (phase: GridPhase): number =>
       feeding.reduce((sum, { circuitId: at, most }) => sum + (isBelow(at, circuitId) ? most[phase] : 0), 0);
-    const over = GRID_PHASES.find((phase) => flowsBack(phase) > rating[phase]);
+    const over = GRID_PHASES.find((phase) => flowsBack(phase) > bears(phase));
     if (over === undefined) return [];
-    const detail = `Circuit "${circuitId}", on ${over.toUpperCase()}: ${amps(flowsBack(over))} may flow back from the sources below it, above the rating of ${amps(rating[over])}.`;
+    const detail = `Circuit "${circuitId}", on ${over.toUpperCase()}: ${amps(flowsBack(over))} may flow back from the sources below it, above the ${derating === undefined ? 'rating' : 'rating at its hottest'} of ${amps(bears(over))}.`;
     return [problem('sources-do-not-fit', detail, `/spec/circuits/${index}`)];
   });
 }

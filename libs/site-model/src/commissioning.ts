@@ -33,13 +33,19 @@ function doesNotFit(site: SiteModel, row: RowUse, remedied: string): SiteProblem
   const limit =
     row.kind === 'power'
       ? `${amps(row.limitDeciA)} (${(circuit?.powerLimitW ?? 0) / 1000} kW at ${site.nominalVoltageV} V)`
-      : amps(row.limitDeciA);
+      : `${amps(row.limitDeciA)}${whenHot(circuit)}`;
   const sum = `${fallbacksOf(site, row, circuit)} + other load at worst ${amps(row.otherLoadDeciA)} = ${amps(row.usedDeciA)}`;
   return problem(
     'fallbacks-do-not-fit',
     `${name}, ${where}: ${sum}, ${amps(excess(row))} above the limit of ${limit}.${remedied}`,
     `/spec/circuits/${index}`,
   );
+}
+
+/** Nobody may be there to look when it gets hot. */
+function whenHot(circuit: CircuitModel | undefined): string {
+  const hottest = circuit?.derating?.steps.at(-1);
+  return hottest === undefined ? '' : ` (${hottest.percent} % of its rating: it may get hot with nobody alive)`;
 }
 
 function fallbacksOf(site: SiteModel, row: RowUse, circuit: CircuitModel | undefined): string {

@@ -7,6 +7,7 @@ import {
   type GridPhase,
   type PerPhaseDeciAmps,
 } from '@headroom/kernel';
+import { leastRating } from './derating.ts';
 import { isCurrent } from './loaded-rows.ts';
 import type { EvseModel, SiteModel } from './model.ts';
 import { pathToRoot } from './path-to-root.ts';
@@ -90,11 +91,12 @@ export function backRows({ site, giving, drawn }: ExportInput): readonly BackRow
   const givers = [...site.evses.values()].filter(
     (evse) => evse.maxDischarge !== undefined || countsBack(evse, giving) > 0,
   );
-  const conductors = [...site.circuits.values()].flatMap(({ circuitId, rating }) =>
+  const conductors = [...site.circuits.values()].flatMap((circuit) =>
     GRID_PHASES.map((phase): BackRow => {
+      const { circuitId } = circuit;
       const below = givers.filter((evse) => evse.phases.includes(phase) && isBelow(site, evse.circuitId, circuitId));
       return {
-        ...{ circuitId, kind: phase, limitDeciA: rating[phase] },
+        ...{ circuitId, kind: phase, limitDeciA: leastRating(circuit, phase) },
         loads: new Map(below.map(({ evseId }) => [evseId, 1])),
         usedDeciA: deciAmps(
           sourcesBelow(site, circuitId, phase) + below.reduce((sum, evse) => sum + countsBack(evse, giving), 0),

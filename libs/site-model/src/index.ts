@@ -12,10 +12,12 @@ export { knownRules, knownShare } from './check-rules.ts';
 export { knownTier, knownWeight, MAX_TIER, MAX_WEIGHT, USUAL_TIER, USUAL_WEIGHT } from './check-tiers.ts';
 export { readTariff } from './check-money.ts';
 export { type BackRow, backRows, exportGate } from './export-gate.ts';
+export { deratedBy, deratedSite, settledReading } from './derating.ts';
 export { gate, type GateInput, type GateVerdict, largestIn } from './gate.ts';
 export { TIER_MODES } from './input.ts';
 export type {
   CircuitInput,
+  DeratingInput,
   EvseInput,
   LimitOverrideInput,
   OtherLoadInput,
@@ -44,6 +46,7 @@ export { chooseLease, heldLeaseS, type LeaseChoice, type LeaseQuestion } from '.
 export { type LoadedRow, loadedRows, type LoadView } from './loaded-rows.ts';
 export type {
   CircuitModel,
+  DeratingModel,
   EvseModel,
   ImposedLimitModel,
   LimitOverrideModel,

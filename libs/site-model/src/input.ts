@@ -78,6 +78,8 @@ export interface CircuitInput {
   readonly continuousPercent?: number | undefined;
   /** Absent: never above the rating. */
   readonly overload?: OverloadInput | undefined;
+  /** Absent: the rating, whatever the temperature. */
+  readonly derating?: DeratingInput | undefined;
   /** A power cabinet: it shares so much among its EVSEs, by itself. Absent: a plain circuit. */
   readonly cabinet?: DcInput | undefined;
 }
@@ -86,6 +88,16 @@ export interface OverloadInput {
   /** Of the rating, on top of it. */
   readonly percent: number;
   readonly seconds: number;
+}
+
+/** What a circuit bears when it is hot (LC2). Temperatures in tenths of a degree Celsius. */
+export interface DeratingInput {
+  readonly sensorId: string;
+  readonly staleAfterMs: number;
+  /** The most by which it gets hotter within one lease, its margin and the age of a fresh reading. */
+  readonly risesAtMostDeciC: number;
+  /** Rising temperatures, falling percents of the rating. */
+  readonly steps: readonly { readonly aboveDeciC: number; readonly percent: number }[];
 }
 
 export interface EvseInput {
@@ -173,6 +185,7 @@ export type SiteProblemCode =
   | 'bad-power-limit'
   | 'bad-continuous-factor'
   | 'bad-overload'
+  | 'bad-derating'
   | 'bad-dc'
   | 'bad-cabinet'
   | 'unknown-circuit'

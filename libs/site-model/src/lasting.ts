@@ -22,7 +22,7 @@ export interface Rest {
 
 /**
  * The rows are those of the document as built: no override, nothing imposed, which end by themselves, and no overload allowance, which is for
- * the time in which leases last.
+ * the time in which leases last. What is derated by its temperature is at its hottest: it may get there while nobody looks.
  *
  * @param kept what each EVSE may go on obeying with nobody alive. Missing: its fallback. No current: its maximum.
  */
@@ -61,7 +61,7 @@ export function createRest(site: SiteModel, kept: ReadonlyMap<EvseId, DeciAmps>)
  * @param kept by default all have their fallbacks
  */
 export function rowsAtRest(site: SiteModel, kept = fallbacksOf(site)): readonly RowUse[] {
-  const { limitOverride: _o, imposed: _i, ...asBuilt } = site;
+  const { limitOverride: _o, imposed: _i, derated: _d, ...asBuilt } = site;
   const worst = worstOtherLoad(site);
   return rowUses({ site: asBuilt, committed: kept, otherLoad: worst, horizonLoad: worst, nowMs: epochMs(0) });
 }

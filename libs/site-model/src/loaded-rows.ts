@@ -35,7 +35,10 @@ export interface LoadView {
 /** A row with the other load in it: what is the same for every question about the stations at one instant. */
 export interface LoadedRow extends RowLimit {
   readonly otherLoadDeciA: DeciAmps;
-  /** What the second row (dead, 7.2b) keeps beside it: by so much may the other load rise while the leases last. */
+  /**
+   * What the second row (dead, 7.2b) keeps beside it: by so much may the other load rise, and the limit come down (`deratesByDeciA`),
+   * while the leases last.
+   */
   readonly riseDeciA: DeciAmps;
   /** Of that rise, what is not kept, because the circuit may exceed its rating by it (SI29). Absent: nothing. */
   readonly allowedDeciA?: DeciAmps;
@@ -54,10 +57,11 @@ export function loadedRows(view: LoadView, rows = rowsOf(view.site, view.nowMs))
     const risen = horizon.get(row.circuitId);
     const riseDeciA = risen === undefined ? 0 : inRow(risen, row.kind) - otherLoadDeciA;
     const loaded = { ...row, otherLoadDeciA: deciAmps(otherLoadDeciA) };
-    if (row.overloadDeciA === undefined) return { ...loaded, riseDeciA: deciAmps(riseDeciA) };
-    // Of the rise alone: what flows now never exceeds the rating.
+    const derates = row.deratesByDeciA ?? 0;
+    if (row.overloadDeciA === undefined) return { ...loaded, riseDeciA: deciAmps(riseDeciA + derates) };
+    // Of the rise alone: what flows now never exceeds the rating, and what is hot is allowed nothing for being so.
     const allowedDeciA = Math.min(riseDeciA, row.overloadDeciA);
-    return { ...loaded, riseDeciA: deciAmps(riseDeciA - allowedDeciA), allowedDeciA: deciAmps(allowedDeciA) };
+    return { ...loaded, riseDeciA: deciAmps(riseDeciA - allowedDeciA + derates), allowedDeciA: deciAmps(allowedDeciA) };
   });
 }
 

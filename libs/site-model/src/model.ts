@@ -56,6 +56,8 @@ export interface SiteModel {
   readonly demandLimitW?: Watts;
   /** Limits from outside of the document, now and to come. Absent: none. */
   readonly imposed?: readonly ImposedLimitModel[];
+  /** What circuits that a document derates bear by what was read of them. Missing: what they bear at their hottest. */
+  readonly derated?: ReadonlyMap<CircuitId, DeratedCircuit>;
 }
 
 export interface CircuitModel {
@@ -74,6 +76,8 @@ export interface CircuitModel {
   readonly continuousPercent?: number;
   /** What the operator lets its conductors bear while nobody is alive to lower the stations (SI29). Absent: the rating. */
   readonly overload?: OverloadModel;
+  /** What its conductors bear when it is hot (LC2). Absent: the rating, whatever the temperature. */
+  readonly derating?: DeratingModel;
   /** It gives no more than this to all its EVSEs together, whatever each of them was told (MD14). Absent: a plain circuit. */
   readonly cabinet?: DcInput;
 }
@@ -85,6 +89,30 @@ export interface CircuitModel {
 export interface OverloadModel {
   readonly percent: number;
   readonly seconds: number;
+}
+
+/** What a circuit bears at which temperature, as its operator says. Where nothing fresh is read the last step counts. */
+export interface DeratingModel {
+  /** The name under which its temperature is read. */
+  readonly sensorId: string;
+  readonly staleAfterMs: number;
+  /** The most by which it gets hotter within one lease, its margin and the age of a fresh reading. */
+  readonly risesAtMostDeciC: number;
+  /** Rising temperatures, falling percents of the rating; at least one. */
+  readonly steps: readonly DeratingStep[];
+}
+
+export interface DeratingStep {
+  /** From the first tenth of a degree above it on. */
+  readonly aboveDeciC: number;
+  readonly percent: number;
+}
+
+/** Percent of the rating that the conductors of a circuit bear (LC2), in the two rows of the gate. */
+export interface DeratedCircuit {
+  readonly nowPercent: number;
+  /** With what may be reached while nobody lives, until the last lease has ended. Never above `nowPercent`. */
+  readonly deadPercent: number;
 }
 
 export interface EvseModel {
@@ -177,10 +205,13 @@ export interface ImposedLimitModel {
   readonly endMs?: EpochMs;
 }
 
-/** One reading of a site meter. */
+/** One reading of a site meter, or of a sensor of temperature. */
 export interface MeterReading {
   readonly meterId: string;
+  /** Of a sensor: 0 A. No load and no source has its name, so that nobody counts it. */
   readonly current: PerPhaseDeciAmps;
   readonly sampledAtMs: EpochMs;
   readonly receivedAtMs: EpochMs;
+  /** Of a sensor, in tenths of a degree Celsius. Absent: it is a meter. */
+  readonly temperatureDeciC?: number;
 }

@@ -8,6 +8,8 @@ import {
   type PerPhaseDeciAmps,
   type Watts,
 } from '@headroom/kernel';
+import { WHOLE_PERCENT } from './coefficient.ts';
+import { bearsOf, percentOf } from './derating.ts';
 import type { CircuitModel, ImposedLimitModel, SiteModel } from './model.ts';
 import { LoadsOfSite, type RowKind, type RowLoads, type SharedOutput } from './row-loads.ts';
 
@@ -18,7 +20,7 @@ export interface Row {
 }
 
 /** `demand-target`: a wish of the allocator (LC5). It is a row of no gate: `rowsOf` never gives one. */
-export type LimitSource = 'rating' | 'contract' | 'override' | 'grid' | 'demand-target';
+export type LimitSource = 'rating' | 'derating' | 'contract' | 'override' | 'grid' | 'demand-target';
 
 /** A row with what counts as its limit now. */
 export interface RowLimit extends Row {
@@ -29,6 +31,8 @@ export interface RowLimit extends Row {
   readonly limitW?: Watts;
   /** Of conductors: by so much a rise of other load may exceed `limitDeciA` while nobody lives (SI29). Absent: by nothing. */
   readonly overloadDeciA?: DeciAmps;
+  /** Of conductors: by so much it may come down, as it gets hotter, while nobody lives (LC2). Absent: by nothing. */
+  readonly deratesByDeciA?: DeciAmps;
   /** Absent: until the site is configured anew. */
   readonly validUntilMs?: EpochMs;
   /** EVSEs wired to this row, and with what coefficient their limits count in it: `weighed`. Of plain wiring 1 to 3. */
@@ -91,9 +95,7 @@ function makeRows(site: SiteModel, nowMs: EpochMs, imposed: Imposed): readonly R
       const limit = {
         circuitId,
         kind,
-        limitDeciA: circuit.rating[kind],
-        source: 'rating' as const,
-        ...overloadOf(circuit, kind),
+        ...conductorLimit(site, circuit, kind),
         ...sharedIn(kind),
       };
       return loads.of(circuitId, kind).map((ofRow) => ({ ...limit, loads: ofRow }) as const);
@@ -109,9 +111,21 @@ function makeRows(site: SiteModel, nowMs: EpochMs, imposed: Imposed): readonly R
   });
 }
 
-function overloadOf({ overload, rating }: CircuitModel, kind: GridPhase): Pick<RowLimit, 'overloadDeciA'> {
-  if (overload === undefined) return {};
-  return { overloadDeciA: deciAmps(Math.floor((rating[kind] * overload.percent) / 100)) };
+type ConductorLimit = Pick<RowLimit, 'limitDeciA' | 'source' | 'overloadDeciA' | 'deratesByDeciA'>;
+
+function conductorLimit(site: SiteModel, circuit: CircuitModel, kind: GridPhase): ConductorLimit {
+  const { rating, overload } = circuit;
+  const bears = bearsOf(site, circuit);
+  const nowPercent = bears?.nowPercent ?? WHOLE_PERCENT;
+  const limitDeciA = percentOf(rating[kind], nowPercent);
+  const least = percentOf(rating[kind], bears?.deadPercent ?? nowPercent);
+  return {
+    limitDeciA,
+    source: nowPercent < WHOLE_PERCENT ? 'derating' : 'rating',
+    // SI29: of what it bears at its hottest of that time.
+    ...(overload === undefined ? {} : { overloadDeciA: percentOf(least, overload.percent) }),
+    ...(least < limitDeciA ? { deratesByDeciA: deciAmps(limitDeciA - least) } : {}),
+  };
 }
 
 type PowerLimit = Pick<RowLimit, 'limitDeciA' | 'limitW' | 'source' | 'validUntilMs'>;

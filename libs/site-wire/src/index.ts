@@ -1,4 +1,5 @@
 /** Words of the site model as the log has them, for every service that keeps a model. */
+export { deratingFromWire, deratingToWire } from './derating.ts';
 export { ladderEndFromWire, ladderEndToWire, stepFromWire, stepToWire } from './ladder-steps.ts';
 export { objectiveFromWire, objectiveToWire } from './objective.ts';
 export { phaseFromWire, phasesFromWire, phaseToWire } from './phases.ts';

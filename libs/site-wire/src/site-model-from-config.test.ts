@@ -4,6 +4,11 @@ import { siteModelFromConfig } from './site-model-from-config.ts';
 
 const EVERY = (deciA: number) => ({ l1DeciA: deciA, l2DeciA: deciA, l3DeciA: deciA });
 
+const DERATING = {
+  ...{ sensorId: 'duct', staleAfterMs: 60_000, risesAtMostDeciC: 20 },
+  steps: [{ aboveDeciC: -300, percent: 95 }],
+};
+
 const documentWith = (wiring: siteV1.Wiring) =>
   siteV1.SiteConfig.fromPartial({
     siteId: 'depot',
@@ -15,6 +20,7 @@ const documentWith = (wiring: siteV1.Wiring) =>
         rating: EVERY(1_000),
         continuousFactorPercent: 80,
         overloadAllowance: { percent: 10, seconds: 300 },
+        derating: DERATING,
       },
       {
         circuitId: 'cabinet',
@@ -70,7 +76,7 @@ test('whatever a document may say of a site reaches the model', () => {
     { circuitId: 'grid', meterId: 'roof', name: 'Roof', staleAfterMs: 6_000, atMost: every(70) },
   ]);
   expect([...model.value.circuits.values()]).toMatchObject([
-    { continuousPercent: 80, overload: { percent: 10, seconds: 300 } },
+    { continuousPercent: 80, overload: { percent: 10, seconds: 300 }, derating: DERATING },
     { cabinet: { outputMaxW: 20_000, efficiencyPercent: 94, powerFactorPercent: 98 } },
   ]);
   expect([...model.value.evses.values()]).toMatchObject([

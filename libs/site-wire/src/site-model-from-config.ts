@@ -17,6 +17,7 @@ import {
   type SiteModelInput,
 } from '@headroom/site-model';
 
+import { deratingFromWire } from './derating.ts';
 import { ladderEndFromWire } from './ladder-steps.ts';
 import { objectiveFromWire } from './objective.ts';
 import { phasesFromWire } from './phases.ts';
@@ -75,6 +76,7 @@ const circuitOf = (circuit: siteV1.Circuit): CircuitInput => ({
   powerLimitW: circuit.powerLimitW === undefined ? undefined : Number(circuit.powerLimitW),
   continuousPercent: circuit.continuousFactorPercent,
   overload: circuit.overloadAllowance,
+  ...deratingFromWire(circuit.derating),
   cabinet: circuit.cabinet && dcOf(circuit.cabinet),
 });
 

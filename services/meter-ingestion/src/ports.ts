@@ -1,10 +1,16 @@
 import type { EpochMs, SiteId, StationId } from '@headroom/kernel';
 import type { StoredRecord } from '@headroom/event-log';
-import type { SiteMeterReading } from './domain/check-reading.ts';
+import type { SensorReading, SiteMeterReading } from './domain/check-reading.ts';
 import type { EvseSample } from './domain/samples.ts';
 
 /** A reading of a site meter that was taken. */
 export interface TakenReading extends SiteMeterReading {
+  readonly siteId: SiteId;
+  readonly receivedAtMs: EpochMs;
+}
+
+/** The same of a sensor of temperature. It is kept in the log alone. TODO(#7): a time series of it, and the live draw. */
+export interface TakenTemperature extends SensorReading {
   readonly siteId: SiteId;
   readonly receivedAtMs: EpochMs;
 }
@@ -37,7 +43,7 @@ export type TraceOf = (sample: EvseSample) => string | undefined;
 export interface MeteringFacts {
   /** `traceOf`: W3C Trace Context of a sample that is traced. */
   appendSamples(samples: readonly EvseSample[], traceOf?: TraceOf): Promise<void>;
-  appendReading(reading: TakenReading): Promise<void>;
+  appendReading(reading: TakenReading | TakenTemperature): Promise<void>;
 }
 
 /** Latest draw of a site for people's eyes. */

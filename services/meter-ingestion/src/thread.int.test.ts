@@ -29,6 +29,7 @@ beforeAll(async () => {
   const config = siteV1.SiteConfig.fromPartial({
     siteId: SITE,
     nominalVoltageV: 230,
+    circuits: [{ circuitId: 'grid', derating: { sensorId: 'duct' } }],
     stations: [{ stationId: 'ST-1', circuitId: 'grid', evses: [{ evse: 1, phases: [1, 2, 3] }] }],
     otherLoads: [
       { circuitId: 'grid', meterId: 'building', worstCase: { l1DeciA: 1_400, l2DeciA: 1_400, l3DeciA: 1_400 } },
@@ -187,4 +188,9 @@ test('a reading of a site meter is durable before it is answered, shown, and rec
   await expect(client.recordSiteMeterReading({ ...reading, siteId: 'nowhere' }, CALL)).rejects.toMatchObject({
     code: 'not-found',
   });
+  // LC2: the temperature of a circuit comes in beside them.
+  const warm = { ...reading, meterId: 'duct', current: undefined, temperatureDeciC: 412 };
+  expect(await client.recordSiteMeterReading(warm, CALL)).toEqual({ refusal: '', detail: '' });
+  expect(await toldOf('siteMeterRead')).toHaveLength(2);
+  expect((await client.recordSiteMeterReading({ ...warm, meterId: 'building' }, CALL)).refusal).toBe('unknown-meter');
 });

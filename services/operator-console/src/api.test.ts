@@ -216,6 +216,13 @@ test('a meter reading is taken once it is durable; NaN and yesterday are refused
   problemOf(await post({ ...reading, current: { l1A: null, l2A: 1, l3A: 1 } }), 400);
   problemOf(await post({ ...reading, current: { l1A: 1, l2A: 1 } }), 400);
   problemOf(await post({ ...reading, sampledAt: 'yesterday' }), 400);
+  // LC2: a sensor says how warm it is, rounded up; one body is of a meter or of a sensor.
+  const { current: _, ...warm } = { ...reading, meterId: 'duct', temperatureC: 41.21 };
+  expect((await post(warm)).status).toBe(202);
+  expect(rig.calls.at(-1)?.request).toMatchObject({ meterId: 'duct', current: undefined, temperatureDeciC: 413 });
+  problemOf(await post({ ...warm, current: reading.current }), 400);
+  problemOf(await post({ ...warm, temperatureC: 151 }), 400);
+  problemOf(await post({ ...warm, temperatureC: undefined }), 400);
   rig.metering.recordSiteMeterReading = async () => ({ refusal: 'too-old', detail: 'The reading is 86400 s old.' });
   const refusal = problemOf(await post({ ...reading, sampledAt: instant(START_MS - 86_400_000) }), 422);
   expect(refusal.problems).toEqual([{ code: 'too-old', detail: 'The reading is 86400 s old.', pointer: '' }]);

@@ -107,12 +107,17 @@ export interface MeterSample {
 }
 
 /** Readings in, series out. Rejects with `RpcError`. */
+/** What a site meter shows, or a sensor of temperature in tenths of a degree Celsius. */
+export type ShownByMeter =
+  | { readonly kind: 'current'; readonly current: PerPhaseDeciAmps }
+  | { readonly kind: 'temperature'; readonly deciC: number };
+
 export interface Metering {
   recordReading(reading: {
     readonly siteId: SiteId;
     readonly meterId: string;
     readonly sampledAtMs: EpochMs;
-    readonly current: PerPhaseDeciAmps;
+    readonly shown: ShownByMeter;
   }): Promise<Result<void, { readonly code: string; readonly detail: string }>>;
   listSamples(of: {
     readonly stationId: StationId;

@@ -80,6 +80,18 @@ const document: fc.Arbitrary<SiteDocument> = fc
             percent: fc.integer({ min: 0, max: 100 }),
             forMs: fc.integer({ min: 1, max: 7_200 }).map((seconds) => seconds * 1_000),
           }),
+          derating: fc.record({
+            sensor: name,
+            staleAfterMs: fc.integer({ min: 1, max: MAX_DURATION_MS }),
+            risesAtMostC: fc.integer({ min: 0, max: 1_500 }).map((deciC) => deciC / 10),
+            steps: fc.array(
+              fc.record({
+                aboveC: fc.integer({ min: -600, max: 1_500 }).map((deciC) => deciC / 10),
+                percent: fc.integer({ min: 0, max: 100 }),
+              }),
+              { minLength: 1, maxLength: 3 },
+            ),
+          }),
         },
         { requiredKeys: ['name', 'displayName', 'ratingPerPhaseA'] },
       ),

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { deciAmps, evseId, siteId, stationId, watts } from '@headroom/kernel';
+import { deciAmps, epochMs, evseId, siteId, stationId, watts } from '@headroom/kernel';
 import { EMPTY_MEMORY } from '../domain/control-memory.ts';
 import type { DispatchFact, EvseSample, MeteringFact } from '../domain/facts.ts';
 import {
@@ -16,6 +16,7 @@ import {
 import type { PastDecision } from '../domain/replay-memory.ts';
 import { NO_RISES } from '../domain/lease-memory.ts';
 import { EMPTY_SITE_STATE } from '../domain/site-state.ts';
+import { temperature } from '../domain/temperature.fixture.ts';
 import type { RestoredSite } from '../ports.ts';
 import type { Outcome } from './input.ts';
 import { onAllocationFact } from './on-allocation-fact.ts';
@@ -62,6 +63,16 @@ test('a dispatcher that has lost the shard concludes nothing; what it intended m
   expect(dispatch()?.last).toEqual({ commandId: 'l1-320-0-3-1', outcome: 'sent' });
   expect(fromDispatcher(owner, 4n, counts(60))).toBe('now');
   expect(dispatch()?.committed).toBe(60);
+});
+
+test('LC2: a circuit that gets hotter is decided on at once, one that cools soon', () => {
+  const owner = tenure();
+  const take = (celsius: number, atMs: number): string => {
+    const content = temperature(celsius, epochMs(atMs));
+    if (content.kind !== 'site-meter-read') throw new Error('not that fact');
+    return when(onMeteringFact(owner, { siteId: SITE, content }));
+  };
+  expect([20, 21, 21, 18].map((celsius, i) => take(celsius, T0 + i))).toEqual(['now', 'now', 'soon', 'soon']);
 });
 
 test('SI3: a committed value that rises is decided on at once, one that falls soon', () => {

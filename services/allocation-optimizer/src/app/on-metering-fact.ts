@@ -8,7 +8,7 @@ import { type Input, laneOf, NOTHING, type Outcome, TOO_MANY_SITES } from './inp
 import type { ShardTenure } from './shard-tenure.ts';
 import { apply, learnDrawn, learnRise, learnSupply, type SiteLane } from './site-lane.ts';
 
-/** A reading of a site meter, or what a car draws. A load that rose is decided on at once (SI19). */
+/** A reading of a site meter, or what a car draws. A load that rose, and a circuit that got hotter, is decided on at once (SI19). */
 export function onMeteringFact(tenure: ShardTenure, input: Input<MeteringFact>): Outcome {
   const lane = laneOf(tenure, input);
   if (lane === undefined) return TOO_MANY_SITES;
@@ -35,7 +35,9 @@ export function onMeteringFact(tenure: ShardTenure, input: Input<MeteringFact>):
 }
 
 const rose = (before: MeterReading | undefined, after: MeterReading): boolean =>
-  before === undefined || GRID_PHASES.some((phase) => after.current[phase] > before.current[phase]);
+  before === undefined ||
+  GRID_PHASES.some((phase) => after.current[phase] > before.current[phase]) ||
+  (after.temperatureDeciC ?? -Infinity) > (before.temperatureDeciC ?? -Infinity);
 
 const evseOf = ({ state }: SiteLane, { stationId, evse }: EvseRef): EvseState | undefined =>
   state.evses.get(evseId(stationId, evse));

@@ -27,7 +27,8 @@ function circuitUse(circuit: CircuitModel, rows: readonly UsedRow[]): CircuitUse
     mapPhases(conductors, (row, phase) => (row === undefined ? ZERO_PHASES[phase] : of(row)));
   return {
     circuitId: circuit.circuitId,
-    limit: circuit.rating,
+    // What is hot bears less than its rating.
+    limit: mapPhases(circuit.rating, (rating, phase) => conductors[phase]?.limitDeciA ?? rating),
     otherLoad: inEach((row) => row.otherLoadDeciA),
     committed: inEach((row) => deciAmps(row.usedDeciA - row.otherLoadDeciA)),
     rise: inEach((row) => row.riseDeciA),

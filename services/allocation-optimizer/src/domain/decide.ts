@@ -32,7 +32,7 @@ import { type Discharge, dischargeNow, givingOf, mayGiveBack } from './discharge
 import { explain } from './explain.ts';
 import { fill } from './fill.ts';
 import type { Constraints } from './flat-constraints.ts';
-import { limitedByGrid } from './grid-timeline.ts';
+import { limitedSite } from './limited-site.ts';
 import { keepRunning } from './keep-running.ts';
 import { leaseOf } from './lease-memory.ts';
 import { countLoad } from './load-envelope.ts';
@@ -64,7 +64,7 @@ export interface Decided {
  * dispatcher, and the last lines here assert what it would find.
  */
 export function decide(configured: SiteModel, state: SiteState, memory: ControlMemory, nowMs: EpochMs): Decided {
-  const site = limitedByGrid(configured, state.grid);
+  const site = limitedSite(configured, state, nowMs);
   const loads = countLoads(site, state, memory, nowMs);
   const roles = new Map<EvseId, Role>();
   for (const [evseId, evse] of site.evses) {
@@ -126,7 +126,7 @@ export function decide(configured: SiteModel, state: SiteState, memory: ControlM
     steadied,
     planned,
     policy,
-    ...{ staleMeterIn: loads.staleMeterIn, nowMs },
+    ...{ staleMeterIn: loads.staleMeterIn, readings: state.readings, nowMs },
   });
   const stations = { site, committed: knownCommitted(state), masks: knownMasks(state) };
   const known = indexedUse(stations, hardRows, hardIndex);

@@ -26,6 +26,7 @@ export type ReasonCode =
   | 'DEMAND_PEAK_GUARD'
   | 'METER_STALE_FALLBACK'
   | 'RESERVE_FOR_OFFLINE'
+  | 'TEMP_DERATE'
   | 'QUEUED'
   | 'ROUND_ROBIN_TURN'
   | 'LOWER_PRIORITY'

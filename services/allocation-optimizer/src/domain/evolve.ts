@@ -1,4 +1,4 @@
-import { withoutMissing, withoutStationLimit, withStationLimit } from '@headroom/site-model';
+import { settledReading, withoutMissing, withoutStationLimit, withStationLimit } from '@headroom/site-model';
 import { assertNever, type EpochMs, type EvseId, evseId } from '@headroom/kernel';
 import { evolveCommitted, evolveDisobeys, evolveIntended, evolveResolved } from './evolve-dispatch.ts';
 import { evolveSample } from './evolve-draw.ts';
@@ -55,7 +55,8 @@ export function evolve(state: SiteState, fact: Fact): SiteState {
     case 'site-meter-read': {
       const before = state.readings.get(fact.reading.meterId);
       if (before !== undefined && before.sampledAtMs >= fact.reading.sampledAtMs) return state;
-      return { ...state, readings: withEntry(state.readings, fact.reading.meterId, fact.reading) };
+      const reading = settledReading(before, fact.reading);
+      return { ...state, readings: withEntry(state.readings, reading.meterId, reading) };
     }
     case 'grid-timeline-set': {
       const before = state.grid.get(fact.target);

@@ -1,5 +1,5 @@
 import { type CircuitId, deciAmps, type EpochMs, epochMs, type EvseId, invariant } from '@headroom/kernel';
-import { pathToRoot, type UsedRow, type SiteModel } from '@headroom/site-model';
+import { isFresh, pathToRoot, type UsedRow, type SiteModel } from '@headroom/site-model';
 import type { Reason } from './decision.ts';
 import type { Share } from './fill.ts';
 import type { Policy } from './policies/policy.ts';
@@ -7,7 +7,8 @@ import { precedenceOf } from './precedence.ts';
 import { contenderReason, type Verdict } from './reasons.ts';
 import type { ContenderRole } from './roles.ts';
 import { MIN_OFF_MS } from './rotation.ts';
-import { isHeldBack, type RowCause } from './sentences.ts';
+import { type Heat, isHeldBack, type RowCause } from './sentences.ts';
+import type { SiteState } from './site-state.ts';
 import type { Steadied } from './steady.ts';
 import { type TurnAhead, turnsAhead } from './turns.ts';
 
@@ -24,6 +25,7 @@ export function explain(input: {
   readonly planned: readonly UsedRow[];
   readonly policy: Policy;
   readonly staleMeterIn: (circuitId: CircuitId) => string | undefined;
+  readonly readings: SiteState['readings'];
   readonly nowMs: EpochMs;
 }): ReadonlyMap<EvseId, Reason> {
   const { site, roles, shares, steadied, planned, policy } = input;
@@ -33,6 +35,9 @@ export function explain(input: {
     if (row.source === 'demand-target') return { kind: 'demand-target', untilMs: row.validUntilMs ?? 0 };
     const meter = input.staleMeterIn(row.circuitId);
     if (meter !== undefined) return { kind: 'stale-meter', meter };
+    const heat = heatOf(site, input.readings, { circuitId: row.circuitId, nowMs: input.nowMs });
+    if (heat !== undefined && row.source === 'derating' && !isHeldBack(row)) return { kind: 'derating', heat };
+    if (heat !== undefined && row.deratesByDeciA === row.riseDeciA && isHeldBack(row)) return { kind: 'hotter', heat };
     return isHeldBack(row) ? { kind: 'rise', load: risingIn(site, row) } : { kind: 'load' };
   };
   const ofCircuit = Map.groupBy(planned, ({ circuitId }) => circuitId);
@@ -61,6 +66,20 @@ export function explain(input: {
       return [role.evse.evseId, contenderReason(context, verdict)];
     }),
   );
+}
+
+/** How hot a circuit counts as; undefined: no temperature bears on it. */
+function heatOf(
+  { circuits, derated }: SiteModel,
+  readings: SiteState['readings'],
+  { circuitId, nowMs }: { readonly circuitId: CircuitId; readonly nowMs: EpochMs },
+): Heat | undefined {
+  const derating = circuits.get(circuitId)?.derating;
+  const percent = derated?.get(circuitId)?.nowPercent;
+  if (derating === undefined || percent === undefined) return undefined;
+  const reading = readings.get(derating.sensorId);
+  const deciC = reading !== undefined && isFresh(reading, derating, nowMs) ? reading.temperatureDeciC : undefined;
+  return { percent, ...(deciC === undefined ? {} : { deciC }) };
 }
 
 /** The load for whose rise a row keeps room; several, or one without a name, are the other load. */

@@ -21,6 +21,7 @@ import {
   reading,
   RULED,
 } from './test-support/events-of-a-day.ts';
+import { temperature } from './temperature.fixture.ts';
 
 const LOOK_EVERY_MS = 1_000;
 /** After so many looks a site to which nothing happens is at rest. */
@@ -34,6 +35,8 @@ class Standing {
   spared = 0;
   /** Decisions that let somebody give something back. */
   gave = 0;
+  /** Decisions that name how hot a circuit is. */
+  hot = 0;
   #site: SiteModel;
   #state: SiteState = EMPTY_SITE_STATE;
   #memory: ControlMemory = EMPTY_MEMORY;
@@ -68,6 +71,7 @@ class Standing {
     const before = this.#memory;
     const { decision, memory } = decide(this.#site, this.#state, before, nowMs);
     if ([...decision.allocations.values()].some(({ discharge }) => discharge !== undefined)) this.gave += 1;
+    if ([...decision.allocations.values()].some(({ reason }) => reason.code === 'TEMP_DERATE')) this.hot += 1;
     if (isQuiet) {
       this.spared += 1;
       expect({ ...decision, decidedAtMs: 0 }).toEqual({ ...this.#decision, decidedAtMs: 0 });
@@ -165,4 +169,35 @@ test('MD17: where cars may give back, while a decision is said to stand, whateve
   // While a plan asks for something it is never said to stand.
   expect(of.spared).toBeGreaterThan(0);
   expect(of.gave).toBeGreaterThan(10 * numRuns);
+}, 180_000);
+
+test('LC2: where a circuit is derated, while a decision is said to stand, whatever is decided anew is the same to the last word', () => {
+  const [numRuns, of] = [60, { spared: 0, hot: 0 }];
+  const derating = {
+    ...{ sensorId: 'duct', staleAfterMs: 3_600_000, risesAtMostDeciC: 15 },
+    steps: [
+      { aboveDeciC: 300, percent: 80 },
+      { aboveDeciC: 340, percent: 60 },
+    ],
+  };
+  const [root, panel] = PANEL.circuits;
+  const circuits = root && panel ? [root, { ...panel, derating }] : [];
+  const warmth = fc.integer({ min: 260, max: 370 }).map((deciC) => (nowMs: EpochMs): readonly Event[] => [
+    temperature(deciC / 10, nowMs),
+  ]);
+  fc.assert(
+    fc.property(stepsOf(fc.oneof(happening, warmth, warmth)), (all) => {
+      const site = new Standing(given.siteOf({ ...PANEL, circuits }));
+      for (const event of OPENED) site.take(event);
+      for (const { happens, read, share: part, rests } of all) {
+        for (const event of happens(site.nowMs)) site.take(event);
+        for (let n = 0; n < rests; n += 1) site.rest(read, part);
+      }
+      of.spared += site.spared;
+      of.hot += site.hot;
+    }),
+    { numRuns },
+  );
+  expect(of.spared).toBeGreaterThan(4 * numRuns);
+  expect(of.hot).toBeGreaterThan(numRuns);
 }, 180_000);

@@ -9,6 +9,7 @@ import { isBehindOtherwise } from './planning/usable-plan.ts';
 import { policyOf } from './policies/policy-of.ts';
 import { isOwed, noteInstants } from './quiet-instants.ts';
 import { hasCharged } from './roles.ts';
+import { areSensorsFresh, bearsOtherwise } from './quiet-sensors.ts';
 import { ruledOtherwise } from './session-rules.ts';
 import type { DispatchState, DrawState, EvseState, SiteState } from './site-state.ts';
 
@@ -46,7 +47,11 @@ export const areReadingsFresh = (site: SiteModel, state: SiteState, nowMs: Epoch
     const reading = metered.meterId === undefined ? undefined : state.readings.get(metered.meterId);
     return reading === undefined || isFresh(reading, metered, nowMs);
   };
-  return site.otherLoads.every(countsAsRead) && (site.sources ?? []).every(countsAsRead);
+  return (
+    site.otherLoads.every(countsAsRead) &&
+    (site.sources ?? []).every(countsAsRead) &&
+    areSensorsFresh(site, state, nowMs)
+  );
 };
 
 type Metered = Parameters<typeof isFresh>[1] & Pick<SiteModel['otherLoads'][number], 'meterId'>;
@@ -107,7 +112,7 @@ export function bearsOnDecision(
   if (before.plan !== after.plan)
     return policyOf(model).followsPlan === true || mayGiveBack(model, before) || mayGiveBack(model, after);
   const isRead = before.readings !== after.readings;
-  if (isRead && (loadsOtherwise(model, before, after) || suppliesOtherwise(model, before, after))) return true;
+  if (isRead && readsOtherwise(model, before, after)) return true;
   if (before.evses === after.evses || evseId === undefined) return before.evses !== after.evses;
   const [was, is] = [before.evses.get(evseId), after.evses.get(evseId)];
   if (was === undefined || is === undefined || mayDiffer(was, is, decidedAtMs)) return true;
@@ -116,6 +121,11 @@ export function bearsOnDecision(
   if (looksAtNeeds && needsOtherwise(was, is)) return true;
   return followsPlan === true && after.plan !== undefined && isBehindOtherwise(after.plan, was, is);
 }
+
+const readsOtherwise = (site: SiteModel, before: SiteState, after: SiteState): boolean =>
+  loadsOtherwise(site, before, after) ||
+  suppliesOtherwise(site, before, after) ||
+  bearsOtherwise(site, before.readings, after.readings);
 
 /** A load counts in steps: most readings lead to the one that counts already. Whether one is too old is asked by itself. */
 const loadsOtherwise = (site: SiteModel, before: SiteState, after: SiteState): boolean =>

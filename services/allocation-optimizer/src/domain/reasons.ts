@@ -183,7 +183,8 @@ function rowCode({ site, causeOf, oneSided }: ReasonContext, row: UsedRow): Reas
   if (cause.kind === 'grid') return 'DR_EVENT';
   if (cause.kind === 'demand-target') return 'DEMAND_PEAK_GUARD';
   if (cause.kind === 'stale-meter') return 'METER_STALE_FALLBACK';
-  if (cause.kind === 'rise') return 'RESERVE_FOR_OFFLINE';
+  if (cause.kind === 'derating') return 'TEMP_DERATE';
+  if (cause.kind === 'rise' || cause.kind === 'hotter') return 'RESERVE_FOR_OFFLINE';
   if (row.kind !== 'power' && oneSided(row)) return 'PHASE_LIMIT';
   return row.circuitId === site.rootCircuitId ? 'SITE_LIMIT' : 'CIRCUIT_LIMIT';
 }

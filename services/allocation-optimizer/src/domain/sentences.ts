@@ -66,6 +66,22 @@ export function timeOfDay(atMs: EpochMs): string {
   return `${pad(Math.floor(minutes / 60) % 24)}:${pad(minutes % 60)} UTC`;
 }
 
+/** How hot a circuit counts as. Absent: nothing fresh says so, and it counts as at its hottest. */
+export interface Heat {
+  readonly percent: number;
+  readonly deciC?: number;
+}
+
+/** As people are told: up. Where it changes, words of a decision do (`bearsOtherwise`). */
+export const wholeDegrees = (deciC: number): number => Math.ceil(deciC / 10);
+
+/** "derated to 90 % at 41 C". */
+const deratedTo = ({ percent, deciC }: Heat): string => {
+  if (deciC === undefined) return `derated to ${percent} %, for no fresh temperature is known`;
+  const at = `at ${wholeDegrees(deciC)} C`;
+  return percent === 100 ? at : `derated to ${percent} % ${at}`;
+};
+
 /** What makes a row full, where it is not simply its load. */
 export type RowCause =
   | { readonly kind: 'load' }
@@ -73,6 +89,8 @@ export type RowCause =
   | { readonly kind: 'grid'; readonly untilMs: EpochMs | undefined }
   | { readonly kind: 'demand-target'; readonly untilMs: EpochMs }
   | { readonly kind: 'stale-meter'; readonly meter: string }
+  | { readonly kind: 'derating'; readonly heat: Heat }
+  | { readonly kind: 'hotter'; readonly heat: Heat }
   | { readonly kind: 'rise'; readonly load: string };
 
 /** "Panel A is full (64 of 64 A on L1)", with its cause. */
@@ -91,13 +109,18 @@ export function rowClause(site: SiteModel, row: UsedRow, cause: RowCause): strin
       return `${circuitName(site, row)} is kept at what is paid for anyway, or asked for, on the mean of the quarter of an hour until ${timeOfDay(cause.untilMs)} (${loadOf(site, row)})`;
     case 'stale-meter':
       return `No fresh reading of ${cause.meter}, so its worst case counts: ${state}`;
+    case 'derating':
+      return `${state}, ${deratedTo(cause.heat)}`;
+    case 'hotter':
+      return `Held back: if contact is lost, ${circuitName(site, row)} may get hotter within the lease, and it keeps ${inWords(site, row, row.riseDeciA)} for that (${loadOf(site, row)} in use, ${deratedTo(cause.heat)})`;
     case 'rise': {
       const allowed = row.allowedDeciA ?? 0;
-      const upTo = inWords(site, row, row.otherLoadDeciA + row.riseDeciA + allowed);
+      const hotter = row.deratesByDeciA ?? 0;
+      const upTo = inWords(site, row, row.otherLoadDeciA + row.riseDeciA - hotter + allowed);
       // SI29: what its operator took upon himself is named wherever it counts.
       const beyond =
         allowed === 0 ? '' : ` and may exceed its rating by ${inWords(site, row, allowed)}, as its document allows`;
-      return `Held back: if contact is lost, ${cause.load} may rise to ${upTo} within the lease. ${circuitName(site, row)} keeps ${inWords(site, row, row.riseDeciA)} for that${beyond} (${loadOf(site, row)} in use)`;
+      return `Held back: if contact is lost, ${cause.load} may rise to ${upTo} within the lease. ${circuitName(site, row)} keeps ${inWords(site, row, row.riseDeciA)} for that${hotter === 0 ? '' : ' and for getting hotter'}${beyond} (${loadOf(site, row)} in use)`;
     }
     default:
       return assertNever(cause);

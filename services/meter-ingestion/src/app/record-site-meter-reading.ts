@@ -1,10 +1,16 @@
 import { type Clock, err, ok, type Result, type SiteId } from '@headroom/kernel';
-import { checkReading, type ReadingRefusal, type SiteMeterReading } from '../domain/check-reading.ts';
+import {
+  checkReading,
+  type ReadingRefusal,
+  SENSOR,
+  type SensorReading,
+  type SiteMeterReading,
+} from '../domain/check-reading.ts';
 import type { SiteBook } from '../domain/site-book.ts';
-import type { MeteringFacts, TakenReading } from '../ports.ts';
+import type { MeteringFacts, TakenReading, TakenTemperature } from '../ports.ts';
 
 export type ReadingOutcome = Result<
-  TakenReading,
+  TakenReading | TakenTemperature,
   ReadingRefusal | { readonly code: 'unknown-site'; readonly detail: string }
 >;
 
@@ -24,20 +30,21 @@ export interface RecordSiteMeterReadingDeps {
 export async function recordSiteMeterReading(
   deps: RecordSiteMeterReadingDeps,
   siteId: SiteId,
-  reading: SiteMeterReading,
+  reading: SiteMeterReading | SensorReading,
 ): Promise<ReadingOutcome> {
   const site = deps.sites.find(siteId);
   if (site === undefined) return err({ code: 'unknown-site', detail: `There is no site "${siteId}".` });
   const nowMs = deps.clock.nowMs();
   const key = `${siteId}\n${reading.meterId}`;
-  const refusal = checkReading(reading, site.meters.get(reading.meterId), {
+  const known = site.meters.get(reading.meterId) ?? (site.sensors.has(reading.meterId) ? SENSOR : undefined);
+  const refusal = checkReading(reading, known, {
     nowMs,
     lastSampledAtMs: deps.lastSampledAtMs.get(key),
   });
   if (refusal !== undefined) return err(refusal);
   // Before the append, so that two readings side by side cannot pass each other.
   deps.lastSampledAtMs.set(key, reading.sampledAtMs);
-  const taken: TakenReading = { ...reading, siteId, receivedAtMs: nowMs };
+  const taken = { ...reading, siteId, receivedAtMs: nowMs };
   await deps.facts.appendReading(taken);
   return ok(taken);
 }

@@ -6,6 +6,7 @@ import {
   LEAST_PLAUSIBLE_DECI_A,
   MAX_READING_AGE_MS,
   MAX_READING_LEAD_MS,
+  SENSOR,
 } from './check-reading.ts';
 
 const NOW = 1_780_000_000_000;
@@ -15,6 +16,8 @@ const reading = (sampledAtMs = NOW, deciA = 500) => ({
   sampledAtMs,
   current: perPhase(() => deciAmps(deciA)),
 });
+
+const warm = (temperatureDeciC: number, sampledAtMs = NOW) => ({ meterId: 'duct', sampledAtMs, temperatureDeciC });
 
 test('a good reading passes, also one of the same instant again', () => {
   expect(checkReading(reading(), METER, { nowMs: NOW })).toBeUndefined();
@@ -29,6 +32,14 @@ test.each([
   ['out-of-order', reading(NOW - 1), METER, NOW],
   ['implausible', reading(NOW, 14_001), METER, undefined],
   ['implausible', reading(NOW, LEAST_PLAUSIBLE_DECI_A - 1), METER, undefined],
+  ['too-old', warm(200, NOW - MAX_READING_AGE_MS - 1), SENSOR, undefined],
+  ['out-of-order', warm(200, NOW - 1), SENSOR, NOW],
+  ['implausible', warm(-601), SENSOR, undefined],
+  ['implausible', warm(1_501), SENSOR, undefined],
+  ['implausible', warm(Number.NaN), SENSOR, undefined],
+  // A temperature that counted as a current, or the other way round, would count low.
+  ['unknown-meter', warm(200), METER, undefined],
+  ['unknown-meter', reading(), SENSOR, undefined],
 ] as const)('%s', (code, given, meter, lastSampledAtMs) => {
   const refusal = checkReading(given, meter, { nowMs: NOW, lastSampledAtMs });
   expect(refusal?.code).toBe(code);
@@ -36,6 +47,7 @@ test.each([
 });
 
 test('each bound itself still passes', () => {
+  for (const deciC of [-600, 0, 1_500]) expect(checkReading(warm(deciC), SENSOR, { nowMs: NOW })).toBeUndefined();
   expect(checkReading(reading(NOW - MAX_READING_AGE_MS), METER, { nowMs: NOW })).toBeUndefined();
   expect(checkReading(reading(NOW + MAX_READING_LEAD_MS), METER, { nowMs: NOW })).toBeUndefined();
   expect(checkReading(reading(NOW, 14_000), METER, { nowMs: NOW })).toBeUndefined();

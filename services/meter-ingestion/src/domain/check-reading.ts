@@ -15,12 +15,22 @@ export interface SiteMeterReading {
   readonly sampledAtMs: EpochMs;
 }
 
+/** What a sensor of temperature says (LC2). */
+export interface SensorReading {
+  readonly meterId: string;
+  readonly temperatureDeciC: number;
+  readonly sampledAtMs: EpochMs;
+}
+
 /** A meter of a site document. */
 export interface KnownMeter {
   readonly meterId: string;
   /** The most that the load behind it may ever draw. */
   readonly worstCase: PerPhaseDeciAmps;
 }
+
+/** A sensor of temperature of a site document. */
+export const SENSOR = 'sensor';
 
 export const MAX_READING_AGE_MS = 60_000;
 export const MAX_READING_LEAD_MS = 10_000;
@@ -32,8 +42,8 @@ const ALWAYS_PLAUSIBLE_DECI_A = 1_000;
 
 /** Why this reading is not taken, or undefined. `last`: when the last reading taken of that meter was sampled. */
 export function checkReading(
-  reading: SiteMeterReading,
-  meter: KnownMeter | undefined,
+  reading: SiteMeterReading | SensorReading,
+  meter: KnownMeter | typeof SENSOR | undefined,
   at: { readonly nowMs: EpochMs; readonly lastSampledAtMs?: EpochMs | undefined },
 ): ReadingRefusal | undefined {
   if (meter === undefined) return { code: 'unknown-meter', detail: `The site has no meter "${reading.meterId}".` };
@@ -56,7 +66,27 @@ export function checkReading(
       detail: `A reading taken ${at.lastSampledAtMs - reading.sampledAtMs} ms later is already recorded.`,
     };
   }
-  return implausible(reading.current, meter.worstCase);
+  if ('temperatureDeciC' in reading) return meter === SENSOR ? implausiblyHot(reading) : wrongKind(reading);
+  return meter === SENSOR ? wrongKind(reading) : implausible(reading.current, meter.worstCase);
+}
+
+const wrongKind = (reading: SiteMeterReading | SensorReading): ReadingRefusal => ({
+  code: 'unknown-meter',
+  detail:
+    'temperatureDeciC' in reading
+      ? `"${reading.meterId}" is a meter: it shows currents, and no temperature.`
+      : `"${reading.meterId}" is a sensor of temperature: it shows no currents.`,
+});
+
+/** The bounds of what a document may say of temperatures. */
+const COLDEST_DECI_C = -600;
+const HOTTEST_DECI_C = 1_500;
+
+function implausiblyHot({ temperatureDeciC }: SensorReading): ReadingRefusal | undefined {
+  const isOne = Number.isSafeInteger(temperatureDeciC);
+  if (isOne && temperatureDeciC >= COLDEST_DECI_C && temperatureDeciC <= HOTTEST_DECI_C) return undefined;
+  const detail = `${temperatureDeciC / 10} C lies outside ${COLDEST_DECI_C / 10} to ${HOTTEST_DECI_C / 10} C.`;
+  return { code: 'implausible', detail };
 }
 
 function implausible(current: PerPhaseDeciAmps, worstCase: PerPhaseDeciAmps): ReadingRefusal | undefined {

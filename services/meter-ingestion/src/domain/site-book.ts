@@ -6,6 +6,8 @@ import type { Socket } from './derive-phases.ts';
 export interface MeteredSite {
   readonly siteId: SiteId;
   readonly meters: ReadonlyMap<string, KnownMeter>;
+  /** Names of its sensors of temperature. */
+  readonly sensors: ReadonlySet<string>;
   readonly sockets: ReadonlyMap<EvseId, Socket>;
   /** Numbers of the EVSEs of each station. */
   readonly evsesOf: ReadonlyMap<StationId, readonly number[]>;

@@ -53,6 +53,18 @@ interface CircuitSpec {
   readonly cabinet?: DcSpec;
   /** While nobody is alive to lower the stations. Absent: never above the rating. */
   readonly overloadAllowance?: { readonly percent: number; readonly forMs: number };
+  /** What its conductors bear when it is hot. Absent: the rating, whatever the temperature. */
+  readonly derating?: DeratingSpec;
+}
+
+/** Temperatures in degrees Celsius. */
+export interface DeratingSpec {
+  readonly sensor: string;
+  readonly staleAfterMs: number;
+  /** The most by which it gets hotter within one lease, its margin and the age of a fresh reading. */
+  readonly risesAtMostC: number;
+  /** Rising temperatures, falling percents of the rating. */
+  readonly steps: readonly { readonly aboveC: number; readonly percent: number }[];
 }
 
 /** What a meter shows is the load beside the stations. */

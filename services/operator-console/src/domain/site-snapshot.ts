@@ -21,7 +21,7 @@ export interface SomePhases {
 }
 
 /** `grid`: a utility asked for less (`headroom.grid.facts.v1`). */
-export type LimitSource = 'rating' | 'contract' | 'override' | 'grid';
+export type LimitSource = 'rating' | 'derating' | 'contract' | 'override' | 'grid';
 export type EvseCondition = 'free' | 'plugged' | 'charging' | 'paused' | 'waiting' | 'faulted' | 'not-obeying';
 
 /** The site as its owner last saw it. */

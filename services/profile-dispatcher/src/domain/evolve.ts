@@ -1,5 +1,5 @@
 import { compareNumbers, deciAmps, type EpochMs, type StationId } from '@headroom/kernel';
-import { learnPhases, type SiteModel } from '@headroom/site-model';
+import { learnPhases, settledReading, type SiteModel } from '@headroom/site-model';
 import { withBack, withBoth } from './back-set.ts';
 import { observeClock, perhapsSet } from './clock-skew.ts';
 import type {
@@ -250,7 +250,7 @@ export function onSiteMeterRead(site: SiteState, { reading }: SiteMeterRead): vo
   const before = site.readings.get(reading.meterId);
   if (before === undefined && site.readings.size >= MAX_METERS_OF_SITE) return;
   if (before !== undefined && reading.sampledAtMs < before.sampledAtMs) return;
-  site.readings.set(reading.meterId, reading);
+  site.readings.set(reading.meterId, settledReading(before, reading));
 }
 
 /** (epoch, seq) lexicographic: a new owner counts from the start. `openedEpoch`: what a later owner has announced. */

@@ -1,15 +1,16 @@
 import type { EpochMs } from '@headroom/kernel';
-import type { ImposedLimitModel, SiteModel } from '@headroom/site-model';
+import { deratedSite, type ImposedLimitModel, type SiteModel } from '@headroom/site-model';
 import type { Decision, SiteState } from './site-state.ts';
 
 /**
- * The site with the power limits to which the decision keeps, where they are lower than the document's: an increase waits until it fits
+ * The site with what its circuits bear at the temperatures that were read, and with the power limits to which the decision keeps, where they are lower than the document's: an increase waits until it fits
  * under them too. Why they are lower is not our business. The same limits and document give the same model again.
  */
 export function limitedModel(
-  { model, decision }: Pick<SiteState, 'model' | 'decision'>,
+  { model: document, decision, readings }: Pick<SiteState, 'model' | 'decision' | 'readings'>,
   nowMs: EpochMs,
 ): SiteModel | undefined {
+  const model = document && deratedSite(document, readings, nowMs);
   // What was announced has begun, and nobody has said so: he may be dead.
   if (model !== undefined && nowMs >= (decision?.drop?.atMs ?? Infinity)) return droppedModel(model, decision ?? {});
   return model && imposedOn(model, decision?.limits, LIMITED);

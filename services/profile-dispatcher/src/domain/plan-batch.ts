@@ -1,5 +1,6 @@
 import { type DeciAmps, deciAmps, type EpochMs, type EvseId } from '@headroom/kernel';
 import {
+  deratedSite,
   type EvseModel,
   otherLoadHorizon,
   otherLoadNow,
@@ -58,7 +59,7 @@ export function planBatch(site: SiteState, time: PlanTime, rules: DispatchRules,
   const seen = withDeparted(site, model, committed, counting);
   const later = (of: SiteModel): SiteModel => withDeparted(site, of, committed, counting).model;
   const loads = { otherLoad, horizonLoad, nowMs, masks };
-  const document = site.model && later(site.model);
+  const document = site.model && later(deratedSite(site.model, site.readings, nowMs));
   const kept = (evse: EvseModel): DeciAmps => {
     if (model.evses.has(evse.evseId))
       return keptOf(committedView(site, evse, counting).members, lasting.has(evse.evseId));

@@ -10,7 +10,7 @@ import {
   type StationId,
   transactionId,
 } from '@headroom/kernel';
-import { buildSiteModel, type SiteModel } from '@headroom/site-model';
+import { buildSiteModel, type DeratingInput, type SiteModel } from '@headroom/site-model';
 import { newControl } from '../domain/evse-control.ts';
 import { setControl, type SiteState } from '../domain/site-state.ts';
 
@@ -63,6 +63,8 @@ export interface BenchOptions {
   readonly newcomers?: boolean;
   /** A metered source on the grid connection, in amperes of each phase at its most. */
   readonly sourceA?: number;
+  /** What the grid connection bears when its sensor `duct` is hot. Absent: its rating. */
+  readonly derating?: DeratingInput;
 }
 
 const STATIONS_OF_FEEDER = 2;
@@ -99,7 +101,13 @@ export function siteModel(options: BenchOptions = {}): SiteModel {
     timezone: 'Europe/Paris',
     nominalVoltageV: 230,
     circuits: [
-      { circuitId: 'grid', name: 'Grid', rating: all(ratingA), powerLimitW: options.powerW },
+      {
+        circuitId: 'grid',
+        name: 'Grid',
+        rating: all(ratingA),
+        powerLimitW: options.powerW,
+        derating: options.derating,
+      },
       ...(options.feederA === undefined
         ? []
         : [{ circuitId: 'feeder', parentCircuitId: 'grid', name: 'Feeder', rating: all(options.feederA) }]),

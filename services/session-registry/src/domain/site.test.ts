@@ -26,6 +26,10 @@ const DOCUMENT: SiteModelInput = {
   otherLoads: [],
   leaseS: 120,
 };
+const DERATING = {
+  ...{ sensorId: 'duct', staleAfterMs: 60_000, risesAtMostDeciC: 20 },
+  steps: [{ aboveDeciC: 300, percent: 95 }],
+};
 const DC = { outputMaxW: 10_000, efficiencyPercent: 90, powerFactorPercent: 98 };
 const decide = (document: SiteModelInput, existing?: Site) =>
   putSite({ document, existing, taken: new Map(), nowMs: NOW });
@@ -87,6 +91,7 @@ test.each<[string, Partial<SiteModelInput>]>([
     'overload allowance',
     { circuits: DOCUMENT.circuits.map((circuit) => ({ ...circuit, overload: { percent: 5, seconds: 200 } })) },
   ],
+  ['derating', { circuits: DOCUMENT.circuits.map((circuit) => ({ ...circuit, derating: DERATING })) }],
   [
     'cabinet',
     {

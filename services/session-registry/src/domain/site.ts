@@ -37,6 +37,14 @@ const phases = (currents: SiteModelInput['circuits'][number]['rating']): readonl
 const dcContent = (dc: SiteModelInput['evses'][number]['dc']): readonly number[] | null =>
   dc === undefined ? null : [dc.outputMaxW, dc.efficiencyPercent, dc.powerFactorPercent];
 
+const deratingContent = ({ derating }: SiteModelInput['circuits'][number]): readonly unknown[] =>
+  derating === undefined
+    ? []
+    : [
+        [derating.sensorId, derating.staleAfterMs, derating.risesAtMostDeciC],
+        derating.steps.map(({ aboveDeciC, percent }) => [aboveDeciC, percent]),
+      ];
+
 const rulesContent = ({ rules, minimumShare }: SiteModelInput['evses'][number]): readonly unknown[] => [
   minimumShare ?? null,
   ...(rules === undefined
@@ -72,6 +80,7 @@ const content = (document: SiteModelInput): string =>
       circuit.continuousPercent ?? null,
       circuit.overload === undefined ? null : [circuit.overload.percent, circuit.overload.seconds],
       dcContent(circuit.cabinet),
+      ...deratingContent(circuit),
     ]),
     document.evses.map((evse) => [
       [evse.stationId, evse.evse, evse.circuitId, evse.name, evse.phases, evse.wiring ?? null, dcContent(evse.dc)],

@@ -1,5 +1,16 @@
 import { decodeRecord, meteringV1, TOPICS } from '@headroom/contracts';
-import { deciAmps, epochMs, err, ok, type Result, stationId, transactionId, wattHours, watts } from '@headroom/kernel';
+import {
+  deciAmps,
+  epochMs,
+  err,
+  ok,
+  type Result,
+  stationId,
+  transactionId,
+  wattHours,
+  watts,
+  ZERO_PHASES,
+} from '@headroom/kernel';
 import type { EvseSample, MeteringFact } from '../../domain/facts.ts';
 import type { Decoder } from '../../service.ts';
 import { presentPhases } from './present-phases.ts';
@@ -46,6 +57,15 @@ function sampleOf(wire: meteringV1.EvseMeasured): EvseSample {
 
 /** A phase that was not read could be at anything: such a reading is no reading. */
 function readingOf(wire: meteringV1.SiteMeterRead): Result<MeteringFact, string> {
+  const times = {
+    sampledAtMs: epochMs(Number(wire.sampledAtMs)),
+    receivedAtMs: epochMs(Number(wire.receivedAtMs)),
+  };
+  const { temperatureDeciC } = wire;
+  if (temperatureDeciC !== undefined) {
+    const reading = { meterId: wire.meterId, current: ZERO_PHASES, temperatureDeciC, ...times };
+    return ok({ kind: 'site-meter-read', reading });
+  }
   const { l1DeciA, l2DeciA, l3DeciA } = wire.current ?? {};
   if (l1DeciA === undefined || l2DeciA === undefined || l3DeciA === undefined) {
     return err(`a reading of meter "${wire.meterId}" lacks a phase`);
@@ -55,8 +75,7 @@ function readingOf(wire: meteringV1.SiteMeterRead): Result<MeteringFact, string>
     reading: {
       meterId: wire.meterId,
       current: { l1: deciAmps(l1DeciA), l2: deciAmps(l2DeciA), l3: deciAmps(l3DeciA) },
-      sampledAtMs: epochMs(Number(wire.sampledAtMs)),
-      receivedAtMs: epochMs(Number(wire.receivedAtMs)),
+      ...times,
     },
   });
 }

@@ -102,6 +102,7 @@ const readingOf = (wire: siteStateV1.MeterMemory): MeterReading => ({
   current: allPhases(wire.current),
   sampledAtMs: at(wire.sampledAtMs),
   receivedAtMs: at(wire.receivedAtMs),
+  ...(wire.temperatureDeciC === undefined ? {} : { temperatureDeciC: wire.temperatureDeciC }),
 });
 
 /** What we write has all three; a 0 for a missing one would be a lie, and `deciAmps` refuses what is no number. */

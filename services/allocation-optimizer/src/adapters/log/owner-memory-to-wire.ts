@@ -35,11 +35,12 @@ export function ownerMemoryToWire(
       limits: limits.map(heldLimitToWire),
     })),
     evses: [...state.evses].map(([evseId, evse]) => evseToWire(evseId, evse)),
-    readings: [...state.readings.values()].map(({ meterId, current, sampledAtMs, receivedAtMs }) => ({
+    readings: [...state.readings.values()].map(({ meterId, current, sampledAtMs, receivedAtMs, temperatureDeciC }) => ({
       meterId,
       current: phasesToWire(current),
       sampledAtMs: BigInt(sampledAtMs),
       receivedAtMs: BigInt(receivedAtMs),
+      temperatureDeciC,
     })),
     given: [...memory.given].map(([evseId, given]) => givenToWire(evseId, given)),
     envelopes: [...memory.envelopes].map(([meterId, envelope]) => envelopeToWire(meterId, envelope)),

@@ -23,6 +23,7 @@ import {
   stationName,
   T0,
 } from '../../domain/given.fixture.ts';
+import { temperature } from '../../domain/temperature.fixture.ts';
 import { NO_RISES } from '../../domain/lease-memory.ts';
 import type { RestoredShard, RestoredSite } from '../../ports.ts';
 import { type Decoded, handlers, RESTORED_TOPICS } from '../../service.ts';
@@ -218,4 +219,13 @@ test('C70 the next owner goes on with a boost, and decides as the one before; on
   };
   const read = sessionFactOf(sessionV1.SessionFact.encode(fact).finish(), {});
   expect(read.kind === 'ok' && read.value?.content).toEqual(boosted(2, T0 + 60_000));
+});
+
+test('LC2: what counts of a temperature that falls crosses to the heir', () => {
+  const state = after([temperature(41), temperature(40.1, T0 + 1_000)]);
+  const snapshot = { state, memory: EMPTY_MEMORY, rises: NO_RISES, snapshotSeq: 1n, dispatcherEpoch: 0n };
+  const bytes = siteStateV1.OwnerMemory.encode(ownerMemoryToWire({ ...snapshot, billing: undefined })).finish();
+  const heir = stateOf(siteStateV1.OwnerMemory.decode(bytes));
+  expect(heir.readings.get('duct')).toMatchObject({ temperatureDeciC: 410, sampledAtMs: T0 + 1_000 });
+  expect(heir.readings.get('duct')).toEqual(state.readings.get('duct'));
 });

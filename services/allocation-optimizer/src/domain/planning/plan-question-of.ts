@@ -22,7 +22,7 @@ import type { Given } from '../control-memory.ts';
 import type { ForecastMemory } from '../forecast/forecast-memory.ts';
 import { believedForecast, type Forecaster, PERSISTENCE } from '../forecast/forecaster.ts';
 import { supplyNow } from '../forecast/learn-supply.ts';
-import { limitedByGrid } from '../grid-timeline.ts';
+import { limitedSite } from '../limited-site.ts';
 import { type ContenderRole, type Role, roleOf } from '../roles.ts';
 import { lostWh } from '../given-back.ts';
 import { EMPTY_EVSE_STATE, type EvseState, sessionEnergy, type SiteState } from '../site-state.ts';
@@ -63,7 +63,7 @@ export function planQuestionOf(input: {
   readonly nowMs: EpochMs;
 }): PlanQuestion {
   const { state, nowMs } = input;
-  const site = limitedByGrid(input.site, state.grid);
+  const site = limitedSite(input.site, state, nowMs);
   const roles = new Map<EvseId, Role>();
   for (const [evseId, evse] of site.evses) roles.set(evseId, roleOf({ site, evse, state, given: input.given, nowMs }));
   const cars = [...roles.values()].flatMap((role) =>

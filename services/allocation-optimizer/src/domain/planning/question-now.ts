@@ -5,7 +5,7 @@ import type { ControlMemory } from '../control-memory.ts';
 import { countLoads } from '../decide.ts';
 import type { ForecastMemory } from '../forecast/forecast-memory.ts';
 import type { Forecaster } from '../forecast/forecaster.ts';
-import { limitedByGrid } from '../grid-timeline.ts';
+import { limitedSite } from '../limited-site.ts';
 import type { SiteState } from '../site-state.ts';
 import { planQuestionOf } from './plan-question-of.ts';
 import type { PlanQuestion } from './question.ts';
@@ -22,7 +22,7 @@ export function questionNow(of: {
   readonly nowMs: EpochMs;
 }): PlanQuestion {
   const { site, state, memory, billing, forecast, forecaster, nowMs } = of;
-  const loads = countLoads(limitedByGrid(site, state.grid), state, memory, nowMs);
+  const loads = countLoads(limitedSite(site, state, nowMs), state, memory, nowMs);
   return planQuestionOf({
     ...{ site, state, billing, forecast, forecaster, nowMs },
     given: memory.given,

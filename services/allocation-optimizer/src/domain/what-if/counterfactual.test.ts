@@ -16,6 +16,7 @@ import {
   siteOf,
   T0,
 } from '../given.fixture.ts';
+import { temperature } from '../temperature.fixture.ts';
 import { runToEnd } from '../test-support/run-to-end.ts';
 import { counterfactualOf, type Found, Recomputations } from './counterfactual.ts';
 import { type DecidedFrom, decideFrom, settled } from './decided-from.ts';
@@ -142,6 +143,24 @@ test('the row that binds is told with its load, and every word on its limit, the
       { source: 'contract', limitDeciA: 8_695, limitW: 200_000 },
     ],
   });
+});
+
+test('LC2: of a circuit that is hot what it bears is told before its rating, and a promise counts what is borne of more', () => {
+  const [grid, panel] = panelOf(4).circuits;
+  const steps = [{ aboveDeciC: 300, percent: 75 }];
+  const derating = { ...{ sensorId: 'duct', staleAfterMs: 60_000, risesAtMostDeciC: 0 }, steps };
+  const circuits = grid && panel ? [grid, { ...panel, derating }] : [];
+  const from = fromOf({ ...panelOf(4), circuits }, 4, temperature(41));
+  const [first] = runToEnd(explainDecision(from, [idOf(1)])).value.evses;
+  expect(first?.row).toMatchObject({
+    row: { kind: 'l1', source: 'derating', limitDeciA: 480 },
+    terms: [
+      { source: 'derating', limitDeciA: 480 },
+      { source: 'rating', limitDeciA: 640 },
+    ],
+  });
+  // 75 % of 69 A are 51.7 A, of which the first of four cars has 13 A; before it had 12 A.
+  expect(found(from, 1)).toMatchObject({ raises: [{ circuitId: 'panel-a', byDeciA: 50 }], limit: 130 });
 });
 
 test('a promise made while a limit has only just risen is what it comes to, and the site gets there by itself', () => {

@@ -3,7 +3,7 @@ import { deciAmps, watts } from '@headroom/kernel';
 import type { LimitSource, UsedRow } from '@headroom/site-model';
 import { AHEAD_MS } from '../announce.ts';
 import type { Reason } from '../decision.ts';
-import { limitedByGrid } from '../grid-timeline.ts';
+import { limitedSite } from '../limited-site.ts';
 import { circuitName } from '../sentences.ts';
 import type { DecidedFrom } from './decided-from.ts';
 
@@ -47,13 +47,16 @@ export function explainedRow(
 const roomOf = ({ limitDeciA, usedDeciA, riseDeciA }: UsedRow): number => limitDeciA - usedDeciA - riseDeciA;
 
 /** Whatever holds now, or within the time that a decrease needs. */
-function termsOf(from: DecidedFrom, { circuitId, kind }: UsedRow): readonly LimitTerm[] {
+function termsOf(from: DecidedFrom, { circuitId, kind, source, limitDeciA }: UsedRow): readonly LimitTerm[] {
   const { nowMs, state } = from;
   const { demandGuard } = from.memory;
-  const site = limitedByGrid(from.site, state.grid);
+  const site = limitedSite(from.site, state, nowMs);
   const circuit = site.circuits.get(circuitId);
   if (circuit === undefined) return [];
-  if (kind !== 'power') return [{ source: 'rating', limitDeciA: circuit.rating[kind] }];
+  if (kind !== 'power') {
+    const rating: LimitTerm = { source: 'rating', limitDeciA: circuit.rating[kind] };
+    return source === 'derating' ? [{ source, limitDeciA }, rating] : [rating];
+  }
   const term = (source: LimitSource, limitW: Watts, validUntilMs?: EpochMs): LimitTerm => ({
     source,
     limitDeciA: deciAmps(Math.floor((limitW * 10) / site.nominalVoltageV)),

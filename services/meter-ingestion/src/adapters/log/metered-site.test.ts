@@ -35,3 +35,16 @@ test('a socket has the conductors that its station knows, and between two of the
     'ST-1/7': { phases: 3, nominalVoltageV: 120 },
   });
 });
+
+test('LC2: a circuit that is derated by its temperature names a sensor', () => {
+  const config = siteV1.SiteConfig.fromPartial({
+    siteId: 'depot',
+    circuits: [{ circuitId: 'grid' }, { circuitId: 'panel', derating: { sensorId: 'duct' } }],
+    otherLoads: [{ circuitId: 'grid', meterId: 'building' }],
+  });
+  const site = meteredSiteOf({ value: siteV1.SiteConfig.encode(config).finish() });
+  expect(site.kind === 'ok' && [[...site.value.sensors], [...site.value.meters.keys()]]).toEqual([
+    ['duct'],
+    ['building'],
+  ]);
+});

@@ -47,7 +47,8 @@ function meteredSite(config: siteV1.SiteConfig): MeteredSite {
       sockets.set(evseId(id, evse.evse), { ...socketOf(evse, nominalVoltageV), ...gives });
     }
   }
-  return { siteId: siteId(config.siteId), meters, sockets, evsesOf };
+  const sensors = new Set(config.circuits.flatMap(({ derating }) => derating?.sensorId ?? []));
+  return { siteId: siteId(config.siteId), meters, sensors, sockets, evsesOf };
 }
 
 /** What its station knows of it: between two conductors it is one phase, of a higher voltage. */

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { decodeRecord, TOPICS } from '@headroom/contracts';
 import type { EventLog, EventRecord, StoredRecord } from '@headroom/event-log';
 import { deciAmps, siteId, stationId, transactionId } from '@headroom/kernel';
 import type { EvseSample } from '../../domain/samples.ts';
@@ -45,4 +46,19 @@ test('of what we told, the readings of site meters are read back, and nothing el
     { kind: 'ok', value: undefined },
     { kind: 'ok', value: reading },
   ]);
+});
+
+test('LC2: a temperature is told without a current, and is no reading of a meter that is kept', async () => {
+  told.length = 0;
+  await createMeteringFacts(log).appendReading({
+    ...{ siteId: siteId('s'), meterId: 'duct', temperatureDeciC: -5, sampledAtMs: 2, receivedAtMs: 3 },
+  });
+  const [record] = told;
+  if (record === undefined) throw new Error('nothing told');
+  const decoded = decodeRecord(TOPICS.meteringFacts, record.value ?? new Uint8Array());
+  expect(decoded.kind === 'ok' && decoded.value.fact).toMatchObject({
+    $case: 'siteMeterRead',
+    value: { meterId: 'duct', temperatureDeciC: -5, current: undefined, sampledAtMs: 2n, receivedAtMs: 3n },
+  });
+  expect(takenReadingOf(stored(record))).toEqual({ kind: 'ok', value: undefined });
 });

@@ -2,7 +2,7 @@ import { decodeRecord, encodeRecord, HEADERS, type meteringV1, TOPICS } from '@h
 import type { EventLog, EventRecord, StoredRecord } from '@headroom/event-log';
 import { deciAmps, ok, perPhase, type Result, siteId } from '@headroom/kernel';
 import type { EvseSample } from '../../domain/samples.ts';
-import type { MeteringFacts, TakenReading } from '../../ports.ts';
+import type { MeteringFacts, TakenReading, TakenTemperature } from '../../ports.ts';
 import { evseMeasured, siteMeterRead } from '../wire/metering.ts';
 
 const PRODUCER = 'meter-ingestion';
@@ -37,7 +37,7 @@ const sampleRecord = (sample: EvseSample, traceparent: string | undefined): Even
     },
   );
 
-const readingRecord = (reading: TakenReading): EventRecord =>
+const readingRecord = (reading: TakenReading | TakenTemperature): EventRecord =>
   encodeRecord(
     TOPICS.meteringFacts,
     reading.siteId,

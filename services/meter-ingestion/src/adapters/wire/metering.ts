@@ -2,7 +2,7 @@ import type { meteringServiceV1 } from '@headroom/contracts';
 import { type commonV1, meteringV1 } from '@headroom/contracts';
 import { assertNever, type PerPhaseDeciAmps } from '@headroom/kernel';
 import type { EvseSample, SampleQuality, SocketCurrents } from '../../domain/samples.ts';
-import type { SiteDraw, TakenReading } from '../../ports.ts';
+import type { SiteDraw, TakenReading, TakenTemperature } from '../../ports.ts';
 
 /** Domain to wire: the one place where metering's protobuf shapes are written. */
 export const evseMeasured = (sample: EvseSample): meteringV1.EvseMeasured => ({
@@ -21,11 +21,13 @@ export const evseMeasured = (sample: EvseSample): meteringV1.EvseMeasured => ({
   givenDeciA: sample.given,
 });
 
-export const siteMeterRead = (reading: TakenReading): meteringV1.SiteMeterRead => ({
+export const siteMeterRead = (reading: TakenReading | TakenTemperature): meteringV1.SiteMeterRead => ({
   meterId: reading.meterId,
   sampledAtMs: BigInt(reading.sampledAtMs),
   receivedAtMs: BigInt(reading.receivedAtMs),
-  current: phaseCurrents(reading.current),
+  ...('current' in reading
+    ? { current: phaseCurrents(reading.current) }
+    : { current: undefined, temperatureDeciC: reading.temperatureDeciC }),
 });
 
 /**

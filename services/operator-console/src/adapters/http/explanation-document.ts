@@ -36,7 +36,7 @@ const BindingRowSchema = z
     terms: z
       .array(
         z.object({
-          source: z.string().describe('rating, contract, override, grid or demand-target.'),
+          source: z.string().describe('rating, derating, contract, override, grid or demand-target.'),
           limitA: z.number(),
           limitKw: z.number().nullable(),
           validUntil: text,

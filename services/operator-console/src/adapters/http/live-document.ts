@@ -80,7 +80,7 @@ export const LiveDocumentSchema = z
     limit: z.object({
       powerKw: number,
       perPhase: PhaseAmpsSchema.nullable(),
-      source: z.enum(['contract', 'rating', 'override', 'grid']),
+      source: z.enum(['contract', 'rating', 'derating', 'override', 'grid']),
       validUntil: instant,
       ahead: LimitAheadSchema,
     }),

@@ -47,6 +47,33 @@ const PriorityBody = {
     .describe('For whoever charges here. Of each rule the one that stands nearest to the EVSE counts.'),
 };
 
+const CelsiusSchema = z.number().min(-60).max(150);
+
+export const DeratingBody = z.strictObject({
+  sensor: NameSchema.describe('The meterId under which its temperature is reported; no meter and no source has it.'),
+  staleAfter: DurationSchema.optional().describe(
+    'An older reading counts no more, and the last step does. 1 ms to 1 h. Default 60s.',
+  ),
+  risesAtMostC: z
+    .number()
+    .min(0)
+    .max(150)
+    .describe(
+      'The most by which it gets hotter within one lease, its margin of 5 s and the age of a fresh reading. What it may ' +
+        'lose by that is kept free, in case the platform dies.',
+    ),
+  steps: z
+    .array(
+      z.strictObject({
+        aboveC: CelsiusSchema,
+        percent: z.number().describe('Of the rating, what is borne there: 10 to 99, whole.'),
+      }),
+    )
+    .min(1)
+    .max(16)
+    .describe('Rising temperatures, falling percents. Up to the first one the rating holds.'),
+});
+
 export const CircuitBody = z.strictObject({
   name: NameSchema,
   parent: NameSchema.optional().describe('Absent: the grid connection. Exactly one circuit has none.'),
@@ -67,6 +94,9 @@ export const CircuitBody = z.strictObject({
     .describe(
       'By how much a rise of other load may exceed the rating while nobody is alive to lower the stations. Default: not at all.',
     ),
+  derating: DeratingBody.optional().describe(
+    'What it bears when it is hot. Default: its rating, whatever the temperature.',
+  ),
 });
 
 export const MeterBody = z.strictObject({

@@ -12,6 +12,7 @@ import {
   SHARE_POLICIES,
 } from '../../domain/site-document.ts';
 import { instantText, KilowattsSchema, SiteIdSchema } from './schemas.ts';
+import { deratingBody, deratingSpec } from './site-document-derating.ts';
 import { LeaseBody, leaseBody, leaseSpec } from './site-document-lease.ts';
 import { pathTo } from './site-document-priority.ts';
 import { stationBody, stationSpec } from './site-document-stations.ts';
@@ -152,7 +153,7 @@ export function siteDocumentOf(body: SiteDocumentBody, siteId: string): Result<S
     timezone: spec.timezone ?? DEFAULTS.timezone,
     nominalVoltageV: spec.nominalVoltageV ?? DEFAULTS.voltageV,
     circuits: spec.circuits.map((circuit, index) =>
-      circuitSpec(circuit, (written) => duration(written, `/spec/circuits/${index}/overloadAllowance/for`)),
+      circuitSpec(circuit, (written, at) => duration(written, `/spec/circuits/${index}/${at}`)),
     ),
     meters: (spec.meters ?? []).map((meter, index) => {
       if (meter.placement !== 'excluding-stations') problems.push(placementNotYet(meter.name, index));
@@ -193,7 +194,7 @@ const ladderEndSpec = (written: LadderEndWord | undefined): Pick<SiteDocument, '
 
 const circuitSpec = (
   circuit: z.output<typeof CircuitBody>,
-  durationMs: (written: string | number) => number,
+  durationMs: (written: string | number, at: string) => number,
 ): SiteDocument['circuits'][number] => ({
   name: circuit.name,
   ...(circuit.parent === undefined ? {} : { parent: circuit.parent }),
@@ -207,9 +208,10 @@ const circuitSpec = (
     : {
         overloadAllowance: {
           percent: circuit.overloadAllowance.percent,
-          forMs: durationMs(circuit.overloadAllowance.for),
+          forMs: durationMs(circuit.overloadAllowance.for, 'overloadAllowance/for'),
         },
       }),
+  ...deratingSpec(circuit.derating, (written) => durationMs(written, 'derating/staleAfter')),
 });
 
 const placementNotYet = (name: string, index: number): Problem => ({
@@ -232,8 +234,9 @@ export const siteDocumentBody = (document: SiteDocument): SiteDocumentBody => ({
     displayName: document.displayName,
     timezone: document.timezone,
     nominalVoltageV: document.nominalVoltageV,
-    circuits: document.circuits.map(({ ratingPerPhaseA, overloadAllowance, ...circuit }) => ({
+    circuits: document.circuits.map(({ ratingPerPhaseA, overloadAllowance, derating, ...circuit }) => ({
       ...circuit,
+      ...deratingBody(derating),
       ratingPerPhaseA: shortPhases(ratingPerPhaseA),
       ...(overloadAllowance === undefined
         ? {}

@@ -172,7 +172,7 @@ const somePhases = (current: commonV1.PhaseCurrents | undefined): SomePhases => 
 });
 
 const sourceOf = (word: string | undefined): LimitSource =>
-  word === 'contract' || word === 'override' || word === 'grid' ? word : 'rating';
+  word === 'derating' || word === 'contract' || word === 'override' || word === 'grid' ? word : 'rating';
 
 const GRID_PHASE_WORDS: ReadonlyMap<commonV1.GridPhase, GridPhase> = new Map([
   [commonV1.GridPhase.L1, 'l1'],

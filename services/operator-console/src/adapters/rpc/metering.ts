@@ -1,7 +1,7 @@
 import { meteringServiceV1 } from '@headroom/contracts';
 import { err, ok } from '@headroom/kernel';
 import type { RpcNetwork } from '@headroom/rpc';
-import type { Metering, MeterSample } from '../../ports.ts';
+import type { Metering, MeterSample, ShownByMeter } from '../../ports.ts';
 import { READ_DEADLINE_MS } from './registry.ts';
 
 /** Real milliseconds: a reading is worth nothing once the next one is due. */
@@ -14,10 +14,9 @@ export function createMetering(network: RpcNetwork, address: string): Metering {
     repeatable: ['recordSiteMeterReading', 'listEvseSamples'],
   });
   return {
-    recordReading: async ({ siteId, meterId, sampledAtMs, current }) => {
-      const { l1, l2, l3 } = current;
+    recordReading: async ({ siteId, meterId, sampledAtMs, shown }) => {
       const answer = await client.recordSiteMeterReading(
-        { siteId, meterId, sampledAtMs: BigInt(sampledAtMs), current: { l1DeciA: l1, l2DeciA: l2, l3DeciA: l3 } },
+        { siteId, meterId, sampledAtMs: BigInt(sampledAtMs), ...shownToWire(shown) },
         { deadlineMs: READING_DEADLINE_MS },
       );
       return answer.refusal === '' ? ok(undefined) : err({ code: answer.refusal, detail: answer.detail });
@@ -27,6 +26,14 @@ export function createMetering(network: RpcNetwork, address: string): Metering {
       return (await client.listEvseSamples(request, { deadlineMs: READ_DEADLINE_MS })).samples.map(meterSample);
     },
   };
+}
+
+function shownToWire(
+  shown: ShownByMeter,
+): Pick<meteringServiceV1.RecordSiteMeterReadingRequest, 'current' | 'temperatureDeciC'> {
+  if (shown.kind === 'temperature') return { current: undefined, temperatureDeciC: shown.deciC };
+  const { l1, l2, l3 } = shown.current;
+  return { current: { l1DeciA: l1, l2DeciA: l2, l3DeciA: l3 } };
 }
 
 const meterSample = (sample: meteringServiceV1.EvseSample): MeterSample => ({

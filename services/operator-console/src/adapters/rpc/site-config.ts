@@ -22,6 +22,7 @@ import {
   type Site,
   type SiteDocument,
 } from '../../domain/site-document.ts';
+import { deratingConfig, deratingOf } from './derating.ts';
 import { rulesConfig, rulesSpec, wholeWatts } from './session-rules.ts';
 
 type Amps = (amps: number) => number;
@@ -54,6 +55,7 @@ export function siteConfigOf(document: SiteDocument, tariffText: TariffText = ()
         percent: circuit.overloadAllowance.percent,
         seconds: Math.floor(circuit.overloadAllowance.forMs / 1_000),
       },
+      derating: deratingConfig(circuit.derating),
     })),
     stations: document.stations.map((station) => ({
       stationId: station.id,
@@ -189,6 +191,7 @@ function documentOf(config: siteV1.SiteConfig): SiteDocument {
         : { continuousFactor: circuit.continuousFactorPercent / 100 }),
       ...(circuit.cabinet === undefined ? {} : { cabinet: dcSpec(circuit.cabinet) }),
       ...(circuit.overloadAllowance === undefined ? {} : { overloadAllowance: allowanceOf(circuit.overloadAllowance) }),
+      ...deratingOf(circuit.derating),
     })),
     meters: loads.flatMap(({ meterId, circuitId, staleAfterMs, worstCasePerPhaseA, risesAtMost, hides }) => {
       if (meterId === undefined) return [];

@@ -4,6 +4,7 @@ import type { LiveSite } from '../model/live-site.ts';
 
 const SOURCES: ReadonlyMap<string, string> = new Map([
   ['rating', 'Rating'],
+  ['derating', 'Derated by its temperature'],
   ['contract', 'Contract'],
   ['override', 'Set by an operator'],
   ['grid', 'Asked by the grid'],

@@ -101,6 +101,17 @@ test('a reading of the site meter that lacks a phase is no reading', () => {
   expect(read({ l1DeciA: 1, l2DeciA: 2, l3DeciA: 3 })).toHaveLength(1);
 });
 
+test('LC2: a sensor tells a temperature, and no current', () => {
+  const value = { meterId: 'duct', sampledAtMs: 1n, receivedAtMs: 2n, current: undefined, temperatureDeciC: 412 };
+  const current = { l1: 0, l2: 0, l3: 0 };
+  expect(factsOfMetering({ siteId: 'depot', fact: { $case: 'siteMeterRead', value } })).toMatchObject([
+    {
+      kind: 'site-meter-read',
+      reading: { meterId: 'duct', temperatureDeciC: 412, current, sampledAtMs: 1, receivedAtMs: 2 },
+    },
+  ]);
+});
+
 test('a message that waited in the station says nothing of its clock', () => {
   const ended = (offline: boolean) =>
     station({

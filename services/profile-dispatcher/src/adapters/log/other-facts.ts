@@ -12,6 +12,7 @@ import {
   stationId,
   transactionId,
   watts,
+  ZERO_PHASES,
 } from '@headroom/kernel';
 import type { Fact } from '../../domain/facts.ts';
 import { dischargeFromWire, dropFromWire, laterFromWire, limitsFromWire } from './wire-words.ts';
@@ -60,8 +61,8 @@ export function factsOfMetering(wire: meteringV1.MeteringFact): readonly Fact[] 
       ];
     }
     case 'siteMeterRead': {
-      const { meterId, sampledAtMs, receivedAtMs, current } = wire.fact.value;
-      const phases = allPhases(current);
+      const { meterId, sampledAtMs, receivedAtMs, current, temperatureDeciC } = wire.fact.value;
+      const phases = temperatureDeciC === undefined ? allPhases(current) : ZERO_PHASES;
       // A phase that was not read is unknown, and so is the load: the worst case goes on counting (TL1).
       if (phases === undefined) return [];
       const reading = {
@@ -69,6 +70,7 @@ export function factsOfMetering(wire: meteringV1.MeteringFact): readonly Fact[] 
         current: phases,
         sampledAtMs: Number(sampledAtMs),
         receivedAtMs: Number(receivedAtMs),
+        ...(temperatureDeciC === undefined ? {} : { temperatureDeciC }),
       };
       return [{ kind: 'site-meter-read', siteId: site, reading }];
     }

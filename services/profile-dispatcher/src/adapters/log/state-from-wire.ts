@@ -205,7 +205,8 @@ const decisionFromWire = (
   ),
 });
 
-function readingFromWire({ meterId, current, sampledAtMs, receivedAtMs }: dispatchStateV1.MeterSnapshot): MeterReading {
+function readingFromWire(wire: dispatchStateV1.MeterSnapshot): MeterReading {
+  const { meterId, current, sampledAtMs, receivedAtMs, temperatureDeciC } = wire;
   return {
     meterId,
     current: perPhase((phase) => {
@@ -215,5 +216,6 @@ function readingFromWire({ meterId, current, sampledAtMs, receivedAtMs }: dispat
     }),
     sampledAtMs: Number(sampledAtMs),
     receivedAtMs: Number(receivedAtMs),
+    ...(temperatureDeciC === undefined ? {} : { temperatureDeciC }),
   };
 }

@@ -276,11 +276,13 @@ const readingToWire = ({
   current,
   sampledAtMs,
   receivedAtMs,
+  temperatureDeciC,
 }: MeterReading): dispatchStateV1.MeterSnapshot => ({
   meterId,
   current: { l1DeciA: current.l1, l2DeciA: current.l2, l3DeciA: current.l3 },
   sampledAtMs: whole(sampledAtMs),
   receivedAtMs: whole(receivedAtMs),
+  temperatureDeciC,
 });
 
 const phasesToWire = (phases: readonly GridPhase[]): commonV1.GridPhase[] => phases.map(phaseToWire);

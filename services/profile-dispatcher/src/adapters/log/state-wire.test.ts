@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { UNKNOWN_CAPABILITIES } from '@headroom/ocpp/capabilities';
-import { deciAmps, evseId, siteId, stationId, transactionId } from '@headroom/kernel';
+import { deciAmps, evseId, siteId, stationId, transactionId, ZERO_PHASES } from '@headroom/kernel';
 import { observeClock, perhapsSet, UNKNOWN_CLOCK } from '../../domain/clock-skew.ts';
 import { newControl } from '../../domain/evse-control.ts';
 import { UNKNOWN_SET } from '../../domain/limit-set.ts';
@@ -11,7 +11,7 @@ import { snapshotToWire } from './state-to-wire.ts';
 
 const STATION = stationId('ST-1');
 
-function handedOver(change: Partial<Pick<SiteState, 'stations' | 'controls' | 'decision' | 'leaseEnds'>>) {
+function handedOver(change: Partial<Pick<SiteState, 'stations' | 'controls' | 'decision' | 'leaseEnds' | 'readings'>>) {
   const { siteId: id, decision, controls, readings, stations, leaseEnds } = newSite(siteId('site-1'));
   const of = { siteId: id, epoch: 1, seq: 1, takenAtMs: 1, positions: new Map<string, bigint>() };
   const rest = { ownOffset: undefined, openedEpoch: 1, optimizerEpoch: 1, told: [] };
@@ -24,6 +24,12 @@ test('SI28: the models whose leases were seen to end, or not to, cross to the he
   const keeps = { ...identity, firmware: '1.3', isKept: true } as const;
   const leaseEnds = new Map([identity, keeps].map((each) => [modelKey(each), each]));
   expect(handedOver({ leaseEnds }).leaseEnds).toEqual(leaseEnds);
+});
+
+test('LC2: what counts of a temperature crosses to the heir', () => {
+  const reading = { meterId: 'duct', current: ZERO_PHASES, temperatureDeciC: -5, sampledAtMs: 1, receivedAtMs: 2 };
+  const readings = new Map([['duct', reading]]);
+  expect(handedOver({ readings }).readings).toEqual(readings);
 });
 
 test('HO-13: how far a clock was away before it was perhaps set crosses to the heir', () => {

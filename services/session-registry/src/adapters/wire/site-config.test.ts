@@ -27,6 +27,14 @@ const circuit = fc.record(
     continuousPercent: fc.integer({ min: 0, max: 200 }),
     cabinet: dc,
     overload: fc.record({ percent: fc.nat(200), seconds: fc.nat(5_000) }),
+    derating: fc.record({
+      sensorId: text,
+      staleAfterMs: fc.nat(4_000_000),
+      risesAtMostDeciC: fc.nat(2_000),
+      steps: fc.array(fc.record({ aboveDeciC: fc.integer({ min: -900, max: 2_000 }), percent: fc.nat(200) }), {
+        maxLength: 3,
+      }),
+    }),
   },
   { requiredKeys: ['circuitId', 'name', 'rating'] },
 );

@@ -11,7 +11,6 @@ import {
 import {
   buildSiteModel,
   type CircuitInput,
-  type DcInput,
   type EvseInput,
   type OtherLoadInput,
   type OverloadInput,
@@ -20,6 +19,8 @@ import {
   type SourceInput,
 } from '@headroom/site-model';
 import {
+  deratingFromWire,
+  deratingToWire,
   ladderEndFromWire,
   ladderEndToWire,
   objectiveFromWire,
@@ -37,6 +38,7 @@ import {
 } from '@headroom/site-wire';
 import { type Problem, problem } from '../../domain/problem.ts';
 import type { Site } from '../../domain/site.ts';
+import { dcFrom, dcTo } from './dc-input.ts';
 
 // headroom.site.v1.SiteConfig <-> Site. What the wire leaves out is told as a problem, never read as 0 (Q7).
 
@@ -135,6 +137,7 @@ export function configFromSite({ document, configuredAtMs }: Site): siteV1.SiteC
       continuousFactorPercent: circuit.continuousPercent,
       overloadAllowance: circuit.overload && { ...circuit.overload },
       cabinet: circuit.cabinet && dcTo(circuit.cabinet),
+      derating: deratingToWire(circuit.derating),
     })),
     stations: stationsTo(document.evses),
     otherLoads: document.otherLoads.map((load) => ({
@@ -204,20 +207,11 @@ function circuitFrom(circuit: siteV1.Circuit, index: number, missing: Missing): 
     ...(continuousFactorPercent === undefined ? {} : { continuousPercent: continuousFactorPercent }),
     ...(overloadAllowance === undefined ? {} : { overload: overloadFrom(overloadAllowance) }),
     ...(cabinet === undefined ? {} : { cabinet: dcFrom(cabinet) }),
+    ...deratingFromWire(circuit.derating),
   };
 }
 
 const overloadFrom = ({ percent, seconds }: siteV1.OverloadAllowance): OverloadInput => ({ percent, seconds });
-
-const dcFrom = ({ outputMaxW, ...percents }: siteV1.DcInput): DcInput => ({
-  outputMaxW: Number(outputMaxW),
-  efficiencyPercent: percents.efficiencyPercent,
-  powerFactorPercent: percents.powerFactorPercent,
-});
-const dcTo = ({ outputMaxW, ...percents }: DcInput): siteV1.DcInput => ({
-  outputMaxW: BigInt(outputMaxW),
-  ...percents,
-});
 
 function evsesFrom(station: siteV1.Station, index: number, missing: Missing): readonly EvseInput[] {
   return station.evses.map((evse, position) => ({

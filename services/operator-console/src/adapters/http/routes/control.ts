@@ -1,7 +1,7 @@
 import { demandDeciAmps, siteId } from '@headroom/kernel';
 import { z } from 'zod';
 import { parseEvseId } from '../../../domain/evse-id.ts';
-import type { DischargeWish } from '../../../ports.ts';
+import type { DischargeWish, ShownByMeter } from '../../../ports.ts';
 import type { Actions } from '../../../service.ts';
 import { problem, refused } from '../problem.ts';
 import { type Route, route } from '../route.ts';
@@ -9,6 +9,7 @@ import { EvseParams, InstantSchema, instantMs, instantText, PhaseAmpsSchema, Sit
 
 const EXAMPLE_AT = '2026-06-07T18:00:00Z';
 const MAX_KWH = 100_000;
+const HOTTEST_C = 150;
 
 const OverrideBody = z
   .strictObject({
@@ -26,8 +27,18 @@ const ReadingBody = z
   .strictObject({
     meterId: z.string().min(1).max(63),
     sampledAt: InstantSchema,
-    current: PhaseAmpsSchema.describe('What flows through the meter; negative: export.'),
+    current: PhaseAmpsSchema.optional().describe('What flows through the meter; negative: export.'),
+    temperatureC: z
+      .number()
+      .min(-60)
+      .max(HOTTEST_C)
+      .optional()
+      .describe('Of a sensor that a circuit is derated by, in degrees Celsius.'),
   })
+  .refine(
+    ({ current, temperatureC }) => (current === undefined) !== (temperatureC === undefined),
+    'A meter shows a current, a sensor a temperatureC: one of them, not both',
+  )
   .meta({ id: 'MeterReading' });
 
 const DischargeBody = z
@@ -60,6 +71,13 @@ const dischargeWish = (body: z.output<typeof DischargeBody>): DischargeWish => (
   efficiencyPercent: Math.floor(body.efficiency * 100 + 1e-6),
   wearMicroPerKwh: Math.ceil(body.wearPerKwh * 1e6 - 1e-6),
 });
+
+/** What is drawn rounds up, and so does how hot it is. */
+function shownBy({ current, temperatureC }: z.output<typeof ReadingBody>): ShownByMeter {
+  if (current === undefined) return { kind: 'temperature', deciC: Math.ceil((temperatureC ?? HOTTEST_C) * 10 - 1e-6) };
+  const { l1A, l2A, l3A } = current;
+  return { kind: 'current', current: { l1: demandDeciAmps(l1A), l2: demandDeciAmps(l2A), l3: demandDeciAmps(l3A) } };
+}
 
 export const controlRoutes = (actions: Actions): readonly Route[] => [
   route({
@@ -112,9 +130,9 @@ export const controlRoutes = (actions: Actions): readonly Route[] => [
     path: '/api/v1/sites/{siteId}/meter-readings',
     operationId: 'postMeterReading',
     tag: 'Control',
-    summary: 'Report what a site meter shows',
+    summary: 'Report what a site meter, or a sensor of temperature, shows',
     description:
-      'Once a second is usual. Answered once it is durable. Refused with one of the codes too-old (over 60 s), ' +
+      'Once a second is usual of a meter, every ten seconds of a sensor. Answered once it is durable. Refused with one of the codes too-old (over 60 s), ' +
       'from-the-future (over 10 s), implausible, unknown-meter, out-of-order.',
     params: SiteParams,
     body: {
@@ -131,12 +149,11 @@ export const controlRoutes = (actions: Actions): readonly Route[] => [
     problems: [400, 404, 422],
     physical: true,
     handle: async ({ params, body }) => {
-      const { l1A, l2A, l3A } = body.current;
       const outcome = await actions.recordReading({
         siteId: siteId(params.siteId),
         meterId: body.meterId,
         sampledAtMs: instantMs(body.sampledAt),
-        current: { l1: demandDeciAmps(l1A), l2: demandDeciAmps(l2A), l3: demandDeciAmps(l3A) },
+        shown: shownBy(body),
       });
       if (outcome.kind === 'ok') return { status: 202, body: { recorded: true } };
       return refused([{ ...outcome.error, pointer: '' }]);
