@@ -59,7 +59,7 @@ test('the answers of the gate of a pass are those of the gate of the site, asked
         }
       },
     ),
-    { numRuns: 500 },
+    { numRuns: 1_000 },
   );
   expect(passed).toBeGreaterThan(300);
   expect(parts).toBeGreaterThan(30);
