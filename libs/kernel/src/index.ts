@@ -55,3 +55,4 @@ export {
 } from './phases.ts';
 export { compareText, compareNumbers } from './order.ts';
 export { isTold } from './doubling.ts';
+export { COLDEST_DECI_C, HOTTEST_DECI_C } from './temperature.ts';

@@ -1,3 +1,4 @@
+import { COLDEST_DECI_C, HOTTEST_DECI_C } from '@headroom/kernel';
 import { isId } from './check-circuits.ts';
 import { MAX_STALE_AFTER_MS } from './check-equipment.ts';
 import { WHOLE_PERCENT } from './coefficient.ts';
@@ -7,9 +8,6 @@ import { type DeratingInput, problem, type SiteModelInput, type SiteProblem } fr
 export const MAX_DERATING_STEPS = 16;
 /** Different ones of one site: each is a reading that owners keep. */
 export const MAX_SENSORS = 100;
-/** Where cables lie it is neither colder nor hotter than this: a number beyond it is a slip of the pen. */
-export const COLDEST_DECI_C = -600;
-export const HOTTEST_DECI_C = 1_500;
 const MIN_PERCENT = 10;
 
 /** Can each table be true, and is its sensor one of its own? (LC2) */

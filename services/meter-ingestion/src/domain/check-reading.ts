@@ -1,5 +1,5 @@
 import type { EpochMs, PerPhaseDeciAmps } from '@headroom/kernel';
-import { anyPhase, GRID_PHASES } from '@headroom/kernel';
+import { anyPhase, COLDEST_DECI_C, GRID_PHASES, HOTTEST_DECI_C } from '@headroom/kernel';
 
 type ReadingRefusalCode = 'too-old' | 'from-the-future' | 'implausible' | 'unknown-meter' | 'out-of-order';
 
@@ -77,10 +77,6 @@ const wrongKind = (reading: SiteMeterReading | SensorReading): ReadingRefusal =>
       ? `"${reading.meterId}" is a meter: it shows currents, and no temperature.`
       : `"${reading.meterId}" is a sensor of temperature: it shows no currents.`,
 });
-
-/** The bounds of what a document may say of temperatures. */
-const COLDEST_DECI_C = -600;
-const HOTTEST_DECI_C = 1_500;
 
 function implausiblyHot({ temperatureDeciC }: SensorReading): ReadingRefusal | undefined {
   const isOne = Number.isSafeInteger(temperatureDeciC);
