@@ -17,8 +17,8 @@ export interface Assured {
  * @param contenders in the policy's order; the answer stands in the same order
  */
 export function assure(contenders: readonly Contender[], constraints: Constraints): Assured | undefined {
-  const assured = contenders.flatMap(({ assured: upTo, idle, min, max }, i) =>
-    upTo === undefined || idle || max < min ? [] : [{ i, min, upTo: Math.max(min, Math.min(upTo, max)) }],
+  const assured = contenders.flatMap(({ assured: upTo, idle, min, max, turn }, i) =>
+    upTo === undefined || idle || max < min || turn?.closesAgain !== undefined ? [] : [{ i, min, upTo: Math.max(min, Math.min(upTo, max)) }],
   );
   if (assured.length === 0) return undefined;
   const beside = new Ledger(constraints, contenders.length);

@@ -28,6 +28,7 @@ export type ReasonCode =
   | 'RESERVE_FOR_OFFLINE'
   | 'QUEUED'
   | 'ROUND_ROBIN_TURN'
+  | 'SWITCHING_BUDGET'
   | 'LOWER_PRIORITY'
   | 'BELOW_MINIMUM_PAUSED'
   | 'RAMP_LIMIT'

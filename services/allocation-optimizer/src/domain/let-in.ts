@@ -23,7 +23,12 @@ export function letIn(contenders: readonly Contender[], ledger: Ledger, { among,
   return count;
 }
 
-/** OD3, RF6: others come first, even with what they have beyond their minima; it has what is left of that. */
-export const comesLast = ({ gaveUp, turn }: Contender): boolean => gaveUp || turn?.isPaused === true;
+/** OD3, RF6: others come first, even with what they have beyond their minima; it has what is left of that, if it may. */
+export const comesLast = ({ gaveUp, turn }: Contender): boolean =>
+  gaveUp || turn?.isPaused === true || turn?.closesAgain !== undefined;
+
+/** Who has closed too often has not even that, whoever could use it. */
+export const mayHaveRest = (contender: Contender): boolean =>
+  comesLast(contender) && contender.turn?.closesAgain === undefined;
 
 export const keepsItsPlace = (contender: Contender): boolean => !comesLast(contender);

@@ -18,6 +18,7 @@ export type Verdict =
     }
   | ({ readonly kind: 'row'; readonly row: UsedRow; readonly others: number } & Behind)
   | { readonly kind: 'ramping'; readonly target: DeciAmps }
+  | { readonly kind: 'closed-often'; readonly times: number; readonly untilMs: EpochMs }
   | ({
       readonly kind: 'waiting';
       readonly row: UsedRow;
@@ -89,6 +90,11 @@ function plainReason(context: ReasonContext, verdict: Verdict): Reason {
     case 'ramping': {
       const sentence = `${power}. On the way to ${kilowatts(site, phases, verdict.target)}, one step every 10 s.`;
       return { code: 'RAMP_LIMIT', sentence };
+    }
+    case 'closed-often': {
+      const { times, untilMs } = verdict;
+      const sentence = `Paused. It started ${times} times within an hour; to spare its contactor it starts again at ${timeOfDay(untilMs)} at the soonest.`;
+      return { code: 'SWITCHING_BUDGET', sentence };
     }
     case 'row': {
       const { row, others } = verdict;
