@@ -11,7 +11,10 @@ const MIN = 60_000;
 const HOUR = 60 * MIN;
 
 /** A limit that is below one minimum in every second span of so many minutes. Looked at every half of a minute. */
-function trembling(site: Restless, { fromMs, toMs, everyMin = 1 }: { fromMs: number; toMs: number; everyMin?: number }) {
+function trembling(
+  site: Restless,
+  { fromMs, toMs, everyMin = 1 }: { fromMs: number; toMs: number; everyMin?: number },
+) {
   const seen: ReturnType<Restless['at']>[] = [];
   for (let ms = fromMs; ms < toMs; ms += MIN / 2) {
     if ((ms - T0) % (everyMin * MIN) === 0) site.allow(((ms - T0) / (everyMin * MIN)) % 2 === 0 ? 7 : 5, ms);
@@ -50,7 +53,11 @@ test('the instant at which a closing is given back is one at which it is decided
     const before: ControlMemory = site.scene.memory;
     site.at(nowMs);
     const { scene } = site;
-    const until = quietUntil({ ...{ site: scene.site, state: scene.state, before }, memory: scene.memory, nowMs: epochMs(nowMs) });
+    const until = quietUntil({
+      ...{ site: scene.site, state: scene.state, before },
+      memory: scene.memory,
+      nowMs: epochMs(nowMs),
+    });
     nowMs = Math.max(until, nowMs + MIN);
     untils.push(until);
   }
@@ -189,7 +196,10 @@ test('the owner remembers the same as the one who reads his decisions', () => {
   const look = (ms: number): void => {
     const { allocations } = site.at(ms).decision;
     const given = new Map(
-      [...allocations].map(([id, { limit }]) => [id, { limit, isShared: site.scene.state.stations.size > 0 && isOn(site) }]),
+      [...allocations].map(([id, { limit }]) => [
+        id,
+        { limit, isShared: site.scene.state.stations.size > 0 && isOn(site) },
+      ]),
     );
     memory = replayDecision(memory, { epoch: 1n, seq: BigInt(ms), decidedAtMs: epochMs(ms), given });
   };

@@ -18,8 +18,7 @@ export type Closings = readonly EpochMs[];
 /** What is remembered of a raise: of one from nothing that it closes. A bay that offers its fallback to whoever comes closes then by itself, which is not counted. */
 export function closingsAfter(before: Given | undefined, limit: number, nowMs: EpochMs): Pick<Given, 'closedAtMs'> {
   const closedAtMs = before?.closedAtMs ?? [];
-  if (before?.limit === 0 && limit > 0)
-    return { closedAtMs: [...closedAtMs, nowMs].slice(-URGENT_CLOSINGS_AN_HOUR) };
+  if (before?.limit === 0 && limit > 0) return { closedAtMs: [...closedAtMs, nowMs].slice(-URGENT_CLOSINGS_AN_HOUR) };
   return before?.closedAtMs === undefined ? {} : { closedAtMs };
 }
 

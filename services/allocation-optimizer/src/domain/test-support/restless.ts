@@ -79,7 +79,12 @@ export class Restless {
   /** What the driver wants by then. */
   asks(n: number, energyWh: number, departureAtMs: number, atMs: number): void {
     this.scene.given({
-      ...{ kind: 'charging-requested', stationId: stationId(stationName(n)), evse: 1, sessionId: this.#idsOf(n).session },
+      ...{
+        kind: 'charging-requested',
+        stationId: stationId(stationName(n)),
+        evse: 1,
+        sessionId: this.#idsOf(n).session,
+      },
       ...{ energy: wattHours(energyWh), departureAtMs: epochMs(departureAtMs), atMs: epochMs(atMs) },
     });
   }
@@ -97,7 +102,9 @@ export class Restless {
       if (was === 0 && is > 0) this.closings.push({ car: n, atMs: nowMs, isFirst: !this.#started.has(session) });
       if (is > 0) this.#started.add(session);
       this.scene.given(committed(n, is, { commanded: is, atMs: nowMs, member: 'acknowledged' }));
-      this.scene.given(metered(n, { deciA: Math.min(is, MOST_DECI_A), wh: this.usedWh(n), transaction, atMs: nowMs + 1 }));
+      this.scene.given(
+        metered(n, { deciA: Math.min(is, MOST_DECI_A), wh: this.usedWh(n), transaction, atMs: nowMs + 1 }),
+      );
     }
     this.#limits = now;
     this.#lastMs = nowMs;
@@ -134,4 +141,5 @@ function metered(
   return { ...fact, sample: { ...fact.sample, register: wattHours(of.wh), transactionId: of.transaction } };
 }
 
-export const closedAt = (scene: Scene, n: number): readonly number[] => scene.memory.given.get(idOf(n))?.closedAtMs ?? [];
+export const closedAt = (scene: Scene, n: number): readonly number[] =>
+  scene.memory.given.get(idOf(n))?.closedAtMs ?? [];
