@@ -27,8 +27,10 @@ export function letIn(contenders: readonly Contender[], ledger: Ledger, { among,
 export const comesLast = ({ gaveUp, turn }: Contender): boolean =>
   gaveUp || turn?.isPaused === true || turn?.closesAgain !== undefined;
 
-/** Who has closed too often has not even that, whoever could use it. */
-export const mayHaveRest = (contender: Contender): boolean =>
-  comesLast(contender) && contender.turn?.closesAgain === undefined;
+/** Who has closed too often has not even that, though nobody else can use it. */
+export const mayHaveRest = (contender: Contender): boolean => comesLast(contender) && mayClose(contender);
+
+/** It has not closed so often within an hour that nothing may raise it. */
+export const mayClose = ({ turn }: Contender): boolean => turn?.closesAgain?.isAsked !== false;
 
 export const keepsItsPlace = (contender: Contender): boolean => !comesLast(contender);

@@ -99,5 +99,10 @@ function beside(
   // It closes only by a change of its limit.
   if (moved === before && before.later === later && before.credit === credit) return before;
   const { later: _l, credit: _c, ...rest } = moved;
-  return { ...rest, ...closings, ...(later === undefined ? {} : { later }), ...(credit === undefined ? {} : { credit }) };
+  return {
+    ...rest,
+    ...closings,
+    ...(later === undefined ? {} : { later }),
+    ...(credit === undefined ? {} : { credit }),
+  };
 }

@@ -39,8 +39,8 @@ export interface Turn {
   readonly isPaused?: true;
   /** It charges, and has closed as often within an hour as it may: were it paused, it would stay so. Absent: not so. */
   readonly isSpent?: true;
-  /** It has nothing, and has closed so often within an hour that it does not before then. Absent: not so. */
-  readonly closesAgain?: { readonly times: number; readonly fromMs: EpochMs };
+  /** It has nothing, and has closed so often within an hour that until then it has what others leave (`isAsked`), or not even that. Absent: not so. */
+  readonly closesAgain?: { readonly times: number; readonly fromMs: EpochMs; readonly isAsked: boolean };
 }
 
 /**
