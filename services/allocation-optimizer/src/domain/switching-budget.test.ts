@@ -136,11 +136,13 @@ test('who has to charge now to leave in time does not come after the others for 
   expect(site.at(nowMs).now[0]).toBeGreaterThanOrEqual(60);
 });
 
-test('nor does whoever is assured a minimum, but for eight starts an hour he has his turn', () => {
+test('nor does whoever is assured a minimum; eight starts an hour are the most for him too', () => {
   const site = new Restless(2, { share: 'equal' }, { minimumShare: 60 });
-  const nowMs = pausedAfterFour(site);
-  site.allow(20, nowMs);
-  expect(site.at(nowMs).now[0]).toBeGreaterThanOrEqual(60);
+  site.comes(1, T0);
+  trembling(site, { fromMs: T0, toMs: T0 + 8 * MIN });
+  site.allow(7, T0 + 8 * MIN);
+  site.comes(2, T0 + 8 * MIN);
+  expect(site.at(T0 + 8 * MIN).now).toEqual([70, 0]);
   const other = alone('equal', { minimumShare: 60 });
   trembling(other, { fromMs: T0, toMs: T0 + 40 * MIN });
   expect(other.closings).toHaveLength(MOST_CLOSINGS_AN_HOUR);
