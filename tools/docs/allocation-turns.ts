@@ -18,6 +18,9 @@ export const TURNS: readonly string[] = [
   'Who charged and had to stop starts again after five minutes at the soonest: a limit that trembles around a minimum would start it each time. It is the weak form of that rule: what the',
   'others cannot use the car has at once, and who must charge now has not to wait, nor who has not charged yet. So no energy is lost by it, to a fiftieth of a point.',
   '',
+  'And closings are counted ([ADR 43](adr/0043-a-switching-budget-that-counts.md)): who was raised from nothing four times within an hour comes after all others and has what they leave, until',
+  'the first of these is an hour old; who has closed eight times within an hour waits for that, whatever is left. Who charges after four closings is the last to be paused for others. He is told `SWITCHING_BUDGET`.',
+  '',
   'On June of [the garage below](#a-workplace-garage), shared by `equal` and honest: at 20 kW 91.6 % of the optimum before and 91.5 % since, the session that is worse off than 95 of 100 has 33 % instead of 27 %,',
   'and a session starts 2.8 times instead of 1.3; at 30 kW, where all have their minima, nothing moves. By `smoothed-laxity` the energy stays the same to 0.02 points at both.',
 ];

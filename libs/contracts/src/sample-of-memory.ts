@@ -144,6 +144,7 @@ export const OWNER_MEMORY = {
       later: { fromMs: '1764100300000', limitDeciA: 80 },
       laterChangedAtMs: '1764100000000',
       onSinceMs: '1764097000000',
+      closedAtMs: ['1764093500000', '1764097000000'],
       credit: { amountDeciAS: '-54000', asOfMs: '1764099960000', growsDeciA: 45 },
     },
   ],

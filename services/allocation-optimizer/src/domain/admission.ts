@@ -97,8 +97,8 @@ function entitlements({ contenders, constraints, policy }: Filling, { members, b
 }
 
 /**
- * TB1: whose turn is not over (OD2); who is to show what its car takes; who must run now to leave in time; who is owed a turn (RF1); who
- * is entitled to his minimum, in the policy's order; then by credit, and where there are none in the policy's order again; who wants
+ * TB1: whose turn is not over (OD2); who is to show what its car takes; who must run now to leave in time; who starves (RF4); who charges and could not start
+ * again for a while, were he paused (`switching-budget.ts`), also of those whose turn is not over; who is owed a turn (RF1); who is entitled to his minimum, in the policy's order; then by credit, and where there are none in the policy's order again; who wants
  * nothing; and at the very end who has given his place up (RF6). Of tiers nothing is known here: they are asked one after the other.
  *
  * @param entitled absent: nobody asked, and everybody is taken to be entitled to his minimum
@@ -114,7 +114,7 @@ function orderOf(
     if (turn?.isHeld === true) return 0;
     if (probes) return 1;
     if (policy.looksAtNeeds && mustRun(need)) return 2;
-    if (isStarving(contender, policy) || isOwedATurn(contender, policy)) return 3;
+    if (isStarving(contender, policy) || turn?.isSpent === true || isOwedATurn(contender, policy)) return 3;
     return entitled === undefined || (entitled[i] ?? 0) >= min ? 4 : 5;
   };
   const groups: number[][] = [[], [], [], [], [], [], [], []];
@@ -125,7 +125,9 @@ function orderOf(
   const creditOf = (i: number): number => contenders[i]?.turn?.credit ?? 0;
   const byCredit = (a: number, b: number): number => creditOf(b) - creditOf(a) || a - b;
   const starvedOf = (i: number): number => starvedS(contenders[i]?.turn);
-  groups[3]?.sort((a, b) => starvedOf(b) - starvedOf(a) || byCredit(a, b));
+  const spentOf = (i: number): number => (contenders[i]?.turn?.isSpent === true ? 1 : 0);
+  groups[0]?.sort((a, b) => spentOf(b) - spentOf(a) || a - b);
+  groups[3]?.sort((a, b) => starvedOf(b) - starvedOf(a) || spentOf(b) - spentOf(a) || byCredit(a, b));
   groups[5]?.sort(byCredit);
   return groups.flat();
 }

@@ -1,6 +1,7 @@
 import { deciAmps } from '@headroom/kernel';
 import type { Constraints } from './flat-constraints.ts';
 import { Ledger, mostThatFits } from './ledger.ts';
+import { mayClose } from './let-in.ts';
 import type { Contender } from './policies/policy.ts';
 
 /** Who is assured something, with that for his minimum, and the ledger in which he has it already. */
@@ -12,14 +13,16 @@ export interface Assured {
 /**
  * C61: what is assured to a session it has before anybody else has anything, as far as the rows allow: first a minimum for each of them, then
  * one after the other as much as fits. So it never waits in the queue, nor for a turn, nor for a rest. From there on it shares like everybody.
- * Undefined: nothing is assured to anybody.
+ * Who has closed too often waits all the same (`switching-budget.ts`). Undefined: nothing is assured to anybody.
  *
  * @param contenders in the policy's order; the answer stands in the same order
  */
 export function assure(contenders: readonly Contender[], constraints: Constraints): Assured | undefined {
-  const assured = contenders.flatMap(({ assured: upTo, idle, min, max }, i) =>
-    upTo === undefined || idle || max < min ? [] : [{ i, min, upTo: Math.max(min, Math.min(upTo, max)) }],
-  );
+  const assured = contenders.flatMap((contender, i) => {
+    const { assured: upTo, idle, min, max } = contender;
+    const hasNone = upTo === undefined || idle || max < min || !mayClose(contender);
+    return hasNone ? [] : [{ i, min, upTo: Math.max(min, Math.min(upTo, max)) }];
+  });
   if (assured.length === 0) return undefined;
   const beside = new Ledger(constraints, contenders.length);
   const having = assured.filter(({ i, min }) => {

@@ -23,6 +23,8 @@ export interface Given {
   readonly changedAtMs?: EpochMs;
   /** Since when it has had more than nothing in this session (OD2). Absent: it has nothing, or takes no part in the sharing. */
   readonly onSinceMs?: EpochMs;
+  /** When it was last raised from nothing, oldest first (`switching-budget.ts`); it outlasts sessions. Absent: it never was. */
+  readonly closedAtMs?: readonly EpochMs[];
   /** What it is owed (RF1). Absent: nothing. */
   readonly credit?: Credit;
   /** What was announced beside it; absent: no drop of its limit is known. */

@@ -29,6 +29,7 @@ export type ReasonCode =
   | 'TEMP_DERATE'
   | 'QUEUED'
   | 'ROUND_ROBIN_TURN'
+  | 'SWITCHING_BUDGET'
   | 'LOWER_PRIORITY'
   | 'BELOW_MINIMUM_PAUSED'
   | 'RAMP_LIMIT'

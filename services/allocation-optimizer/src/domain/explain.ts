@@ -115,6 +115,10 @@ function verdictOf(input: {
   readonly turn: TurnAhead | undefined;
 }): Verdict {
   const { role, share, steadied, planned, sharers, turn } = input;
+  const { closesAgain } = role.contender.turn ?? {};
+  // Where not even one minimum fits, that is what keeps it: time alone would not start it.
+  if (closesAgain !== undefined && share?.queuePosition !== undefined && share.boundBy?.overfull !== true)
+    return { kind: 'closed-often', ...closesAgain };
   if (share === undefined || share.boundBy === undefined) {
     if (steadied?.ramping === true) return { kind: 'ramping', target: deciAmps(share?.given ?? 0) };
     return { kind: 'maximum', why: role.maximumReason, external: role.external, reached: role.reached };

@@ -3,7 +3,7 @@ import { admit, type Admission, everybodyOf, type Filling } from './admission.ts
 import { type FilledByTiers, fillByTiers, tiersOf } from './fill-by-tiers.ts';
 import { type Constraint, type Constraints, takenBy } from './flat-constraints.ts';
 import { Ledger } from './ledger.ts';
-import { comesLast, keepsItsPlace, letIn } from './let-in.ts';
+import { keepsItsPlace, letIn, mayHaveRest } from './let-in.ts';
 import { type CircuitRows, phaseStep } from './phase-step.ts';
 import type { Contender, Policy } from './policies/policy.ts';
 import { ASSURED, type Precedence, precedenceOf } from './precedence.ts';
@@ -132,7 +132,7 @@ function complete(
 ): void {
   const running = admitted.flatMap((isAdmitted, i) => (isAdmitted ? [i] : []));
   topUp(running, (i) => contenders[i]?.max ?? 0, ledger);
-  letIn(contenders, ledger, { among: order, admitted, isAsked: comesLast });
+  letIn(contenders, ledger, { among: order, admitted, isAsked: mayHaveRest });
 }
 
 /** Who waits, from 1 on in the order of admission. Who has given his place up does not wait. */

@@ -23,7 +23,14 @@ export function letIn(contenders: readonly Contender[], ledger: Ledger, { among,
   return count;
 }
 
-/** OD3, RF6: others come first, even with what they have beyond their minima; it has what is left of that. */
-export const comesLast = ({ gaveUp, turn }: Contender): boolean => gaveUp || turn?.isPaused === true;
+/** OD3, RF6: others come first, even with what they have beyond their minima; it has what is left of that, if it may. */
+export const comesLast = ({ gaveUp, turn }: Contender): boolean =>
+  gaveUp || turn?.isPaused === true || turn?.closesAgain !== undefined;
+
+/** Who has closed too often has not even that, though nobody else can use it. */
+export const mayHaveRest = (contender: Contender): boolean => comesLast(contender) && mayClose(contender);
+
+/** It has not closed so often within an hour that nothing may raise it. */
+export const mayClose = ({ turn }: Contender): boolean => turn?.closesAgain?.isAsked !== false;
 
 export const keepsItsPlace = (contender: Contender): boolean => !comesLast(contender);

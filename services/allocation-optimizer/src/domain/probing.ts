@@ -1,4 +1,5 @@
 import { compareText, type CircuitId, type EpochMs, type EvseId } from '@headroom/kernel';
+import { mayClose } from './let-in.ts';
 import { precedenceOf } from './precedence.ts';
 import type { ContenderRole } from './roles.ts';
 
@@ -33,7 +34,7 @@ function oneEach(contending: readonly ContenderRole[], may: Asks, isAtIt: Asks):
   const firsts = new Map<CircuitId, ContenderRole>();
   for (const role of contending) {
     // Who may have nothing, whatever there is, would keep the others waiting for ever.
-    if (!may(role) || role.contender.max < role.contender.min) continue;
+    if (!may(role) || role.contender.max < role.contender.min || !mayClose(role.contender)) continue;
     const first = firsts.get(role.evse.circuitId);
     if (first === undefined || isBefore(role, first)) firsts.set(role.evse.circuitId, role);
   }

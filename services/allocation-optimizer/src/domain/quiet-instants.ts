@@ -25,6 +25,7 @@ import {
   turnRulesOf,
 } from './rotation.ts';
 import { EMPTY_EVSE_STATE, type EvseState, type SiteState } from './site-state.ts';
+import { CLOSING_COUNTS_FOR_MS } from './switching-budget.ts';
 import { INCREASE_EVERY_MS, SMALL_INCREASE_AFTER_MS } from './steady.ts';
 
 /** RF1: somebody's credit grows or shrinks, and with it the order of those who wait. */
@@ -105,7 +106,8 @@ function noteStarving(sinceMs: EpochMs | undefined, note: Note): void {
 const startOf = ({ session, transaction }: EvseState): EpochMs | undefined =>
   session?.startedAtMs ?? transaction?.openedAtMs;
 
-function noteGivenInstants({ raisedAtMs, changedAtMs, onSinceMs, later }: Given, note: Note): void {
+function noteGivenInstants({ raisedAtMs, changedAtMs, onSinceMs, closedAtMs = [], later }: Given, note: Note): void {
+  for (const atMs of closedAtMs) note(atMs + CLOSING_COUNTS_FOR_MS);
   if (later !== undefined) note(later.changedAtMs + INCREASE_EVERY_MS);
   if (raisedAtMs !== undefined) {
     note(raisedAtMs + INCREASE_EVERY_MS);

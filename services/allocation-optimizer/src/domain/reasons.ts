@@ -18,6 +18,7 @@ export type Verdict =
     }
   | ({ readonly kind: 'row'; readonly row: UsedRow; readonly others: number } & Behind)
   | { readonly kind: 'ramping'; readonly target: DeciAmps }
+  | { readonly kind: 'closed-often'; readonly times: number; readonly fromMs: EpochMs; readonly isAsked: boolean }
   | ({
       readonly kind: 'waiting';
       readonly row: UsedRow;
@@ -89,6 +90,12 @@ function plainReason(context: ReasonContext, verdict: Verdict): Reason {
     case 'ramping': {
       const sentence = `${power}. On the way to ${kilowatts(site, phases, verdict.target)}, one step every 10 s.`;
       return { code: 'RAMP_LIMIT', sentence };
+    }
+    case 'closed-often': {
+      const { times, isAsked, fromMs } = verdict;
+      const until = isAsked ? 'others come first until' : 'it does not start again before';
+      const sentence = `Paused. It started ${times} times within an hour; to spare its contactor ${until} ${timeOfDay(fromMs)}.`;
+      return { code: 'SWITCHING_BUDGET', sentence };
     }
     case 'row': {
       const { row, others } = verdict;

@@ -4,6 +4,7 @@ import type { Share } from './fill.ts';
 import { needStepOf } from './need.ts';
 import type { Policy } from './policies/policy.ts';
 import type { ContenderRole, Role } from './roles.ts';
+import { closingsAfter } from './switching-budget.ts';
 import { type Credit, creditAfter, mostCredit, turnMsOf } from './rotation.ts';
 
 /** RF1: what each is owed once this decision holds. */
@@ -53,6 +54,7 @@ export function remember(of: {
       role.kind === 'fixed'
         ? restedAt(role.given, of.before.get(evseId))
         : beside(movedTo(of.given.get(evseId) ?? deciAmps(0), role.before, of.nowMs), role.before, {
+            closings: closingsAfter(of.before.get(evseId), of.given.get(evseId) ?? 0, of.nowMs),
             later: of.later.get(evseId),
             credit: of.credits.get(evseId),
           }),
@@ -69,7 +71,8 @@ function restedAt(limit: DeciAmps, before: Given | undefined): Given {
     before.onSinceMs === undefined &&
     before.credit === undefined &&
     before.later === undefined;
-  return isSame ? before : { limit };
+  const { closedAtMs } = before ?? {};
+  return isSame ? before : { limit, ...(closedAtMs === undefined ? {} : { closedAtMs }) };
 }
 
 function movedTo(limit: DeciAmps, before: Given, nowMs: EpochMs): Given {
@@ -83,9 +86,23 @@ function movedTo(limit: DeciAmps, before: Given, nowMs: EpochMs): Given {
 function beside(
   moved: Given,
   before: Given,
-  { later, credit }: { readonly later: Later | undefined; readonly credit: Credit | undefined },
+  {
+    later,
+    credit,
+    closings,
+  }: {
+    readonly later: Later | undefined;
+    readonly credit: Credit | undefined;
+    readonly closings: Pick<Given, 'closedAtMs'>;
+  },
 ): Given {
+  // It closes only by a change of its limit.
   if (moved === before && before.later === later && before.credit === credit) return before;
   const { later: _l, credit: _c, ...rest } = moved;
-  return { ...rest, ...(later === undefined ? {} : { later }), ...(credit === undefined ? {} : { credit }) };
+  return {
+    ...rest,
+    ...closings,
+    ...(later === undefined ? {} : { later }),
+    ...(credit === undefined ? {} : { credit }),
+  };
 }

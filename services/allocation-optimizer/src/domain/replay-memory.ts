@@ -4,6 +4,7 @@ import type { ControlMemory, Given, Later, LoadEnvelope } from './control-memory
 import type { LeaseMemory } from './lease-memory.ts';
 import { countLoad } from './load-envelope.ts';
 import type { Credit } from './rotation.ts';
+import { closingsAfter } from './switching-budget.ts';
 
 // What an owner remembers of its own doing, rebuilt by the next one from what it left in the log.
 
@@ -33,8 +34,9 @@ export function replayDecision(memory: ControlMemory, { decidedAtMs, given, leas
     const before = memory.given.get(evseId);
     const later = past.isShared ? announced(past, before?.later, decidedAtMs) : {};
     const { limit } = past;
-    // Who took no part in the sharing had nothing to rise from.
-    if (!past.isShared) return [evseId, { limit }];
+    // Who took no part in the sharing had nothing to rise from, but for the closings of its contactor.
+    const closings = closingsAfter(before, past.isShared ? limit : 0, decidedAtMs);
+    if (!past.isShared) return [evseId, { limit, ...closings }];
     const owed = past.credit === undefined ? {} : { credit: past.credit };
     const on = limit === 0 ? {} : { onSinceMs: (before?.limit === 0 ? undefined : before?.onSinceMs) ?? decidedAtMs };
     if (before === undefined) return [evseId, { limit, ...on, ...owed, ...later }];
@@ -48,7 +50,7 @@ export function replayDecision(memory: ControlMemory, { decidedAtMs, given, leas
         limit,
         ...(changedAtMs === undefined ? {} : { changedAtMs }),
         ...(raisedAtMs === undefined ? {} : { raisedAtMs }),
-        ...on,
+        ...{ ...on, ...closings },
         ...owed,
         ...later,
       },

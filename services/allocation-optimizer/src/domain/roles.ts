@@ -18,6 +18,7 @@ import { passedOn, wattsPerAmp } from './planning/conductors.ts';
 import { policyOf } from './policies/policy-of.ts';
 import type { Contender } from './policies/policy.ts';
 import { creditAt, isHeldAt, MIN_OFF_MS, mostCredit, preferredUntil, turnRulesOf } from './rotation.ts';
+import { budgetOf } from './switching-budget.ts';
 import { isLow, isUnknown, type Least, type Reached, reachedOf, ruledCurrent } from './session-rules.ts';
 import {
   type Boost,
@@ -208,12 +209,10 @@ function contend(
   const restsUntilMs = restsUntil(facts, before);
   const policy = policyOf(site);
   const rules = turnRulesOf(policy);
+  const isUrgent = boost !== undefined || (policy.looksAtNeeds && mustRun(need));
   // Of who is looked at for the first time nobody knows when it was paused.
-  const isPaused =
-    boost === undefined &&
-    given.has(evse.evseId) &&
-    hasToRest(facts, before, nowMs) &&
-    !(policy.looksAtNeeds && mustRun(need));
+  const isPaused = given.has(evse.evseId) && hasToRest(facts, before, nowMs) && !isUrgent;
+  const isFirst = isUrgent || evse.minimumShare !== undefined;
   const drawn = over && facts.sample !== undefined ? (largestPhase(facts.sample) ?? 0) : 0;
   return {
     contender: {
@@ -235,6 +234,7 @@ function contend(
         isHeld: before.onSinceMs !== undefined && isHeldAt(before.onSinceMs, nowMs, rules),
         isPreferred: before.onSinceMs !== undefined && nowMs < preferredUntil(before.onSinceMs),
         ...(isPaused ? { isPaused } : {}),
+        ...budgetOf(before, { startedAtMs, hasCharged: hasCharged(facts), isUrgent: isFirst, nowMs }),
         waitedS: before.limit > 0 ? 0 : waitedS(before.changedAtMs ?? startedAtMs, nowMs),
       },
     },

@@ -37,6 +37,10 @@ export interface Turn {
   readonly waitedS: number;
   /** OD3: it charged, and had to stop not long ago. Absent: not so. */
   readonly isPaused?: true;
+  /** It charges, and has closed as often within an hour as it may: were it paused, it would stay so. Absent: not so. */
+  readonly isSpent?: true;
+  /** It has nothing, and has closed so often within an hour that until then it has what others leave (`isAsked`), or not even that. Absent: not so. */
+  readonly closesAgain?: { readonly times: number; readonly fromMs: EpochMs; readonly isAsked: boolean };
 }
 
 /**

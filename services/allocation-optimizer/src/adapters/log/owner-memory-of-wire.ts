@@ -258,6 +258,7 @@ const givenOf = (wire: siteStateV1.GivenMemory): Given => ({
   ...instant('raisedAtMs', wire.raisedAtMs),
   ...instant('changedAtMs', wire.changedAtMs),
   ...instant('onSinceMs', wire.onSinceMs),
+  ...(wire.closedAtMs.length === 0 ? {} : { closedAtMs: wire.closedAtMs.map(at) }),
   ...(wire.credit === undefined ? {} : { credit: creditOf(wire.credit) }),
   ...laterOf(wire),
 });

@@ -153,13 +153,14 @@ const dispatchToWire = (dispatch: DispatchState): siteStateV1.DispatchMemory => 
 });
 
 const givenToWire = (evseId: EvseId, given: Given): siteStateV1.GivenMemory => {
-  const { limit, raisedAtMs, changedAtMs, onSinceMs, credit, later } = given;
+  const { limit, raisedAtMs, changedAtMs, onSinceMs, closedAtMs = [], credit, later } = given;
   return {
     ...refOf(evseId),
     limitDeciA: limit,
     raisedAtMs: whole(raisedAtMs),
     changedAtMs: whole(changedAtMs),
     onSinceMs: whole(onSinceMs),
+    closedAtMs: closedAtMs.map(BigInt),
     credit: credit && creditToWire(credit),
     later: later && laterToWire(later),
     laterChangedAtMs: whole(later?.changedAtMs),
