@@ -12,6 +12,7 @@ import { dropEndedLeases } from '../domain/committed-set.ts';
 import { type CommittedView, committedView, isSameMask } from '../domain/committed-view.ts';
 import type { CommittedChanged, JournalFact, LimitIntended } from '../domain/facts.ts';
 import type { EvseControl } from '../domain/evse-control.ts';
+import { lastingLimits } from '../domain/lasting.ts';
 import { isSameLater, withLater } from '../domain/later-limit.ts';
 import { intendFallback, intendLease, type LeaseAttempt, type LimitSet } from '../domain/limit-set.ts';
 import type { ProfilePlan } from '../domain/plan-of.ts';
@@ -234,7 +235,7 @@ const dynamicOf = ({ lease, unit }: ProfilePlan): Pick<LeaseAttempt, 'dynamicIn'
 function changesOf(shard: Shard, site: SiteState, time: PlanTime, rules: DispatchRules): readonly CommittedChanged[] {
   const changes: CommittedChanged[] = [];
   const { siteId } = site;
-  const counted = { ...time, marginMs: rules.leaseMarginMs };
+  const counted = { ...time, marginMs: rules.leaseMarginMs, lasting: lastingLimits(site) };
   for (const evse of site.model?.evses.values() ?? []) {
     const view = committedView(site, evse, counted);
     if (says(shard.journaled.get(evse.evseId), view)) continue;

@@ -1,4 +1,4 @@
-import type { DeciAmps, EpochMs, EvseNumber, StationId } from '@headroom/kernel';
+import type { DeciAmps, EpochMs, EvseId, EvseNumber, StationId } from '@headroom/kernel';
 import type { EvseModel, PhaseMask } from '@headroom/site-model';
 import { committedBack, firstEndOfBoth, withDischarge } from './back-set.ts';
 import { committedOf, type Member, membersOf } from './committed-set.ts';
@@ -39,12 +39,17 @@ interface KnownView {
 }
 const VIEWS = new WeakMap<EvseControl, KnownView>();
 
+/** When it counts. */
+export interface CountingTime {
+  readonly nowMs: EpochMs;
+  readonly leaseNowMs: EpochMs;
+  readonly marginMs: number;
+  /** What `lastingLimits` says, for who asks for many EVSEs at one instant: it looks at every one of the site. Absent: it is asked. */
+  readonly lasting?: ReadonlyMap<EvseId, DeciAmps>;
+}
+
 /** The same object as before where nothing of it has changed. */
-export function committedView(
-  site: SiteState,
-  evse: EvseModel,
-  time: { readonly nowMs: EpochMs; readonly leaseNowMs: EpochMs; readonly marginMs: number },
-): CommittedView {
+export function committedView(site: SiteState, evse: EvseModel, time: CountingTime): CommittedView {
   const control = controlAt(site, evse);
   const { set, stationId, evse: number } = control;
   const known = VIEWS.get(control);
@@ -52,7 +57,7 @@ export function committedView(
   const isCounted = known?.evse === evse && time.leaseNowMs < known.untilMs;
   const members = isCounted ? known.view.members : membersOf(set, countingOf(site, evse, time));
   const mask = mayHaveMask(control) ? maskOf(site, evse, { members, nowMs: time.nowMs }) : undefined;
-  const leaseAtMost = isLasting(site, evse) ? lastingLimits(site).get(evse.evseId) : undefined;
+  const leaseAtMost = isLasting(site, evse) ? (time.lasting ?? lastingLimits(site)).get(evse.evseId) : undefined;
   const isSameKind = (known?.view.fallbackOnly ?? false) === fallbackOnly && known?.view.leaseAtMost === leaseAtMost;
   if (isCounted && isSameKind && isSameMask(known.view.mask, mask)) return known.view;
   const transactionId = set.attempts.at(-1)?.transactionId ?? set.acknowledged?.transactionId;

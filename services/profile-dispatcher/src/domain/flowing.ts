@@ -13,6 +13,7 @@ import {
 import { type CommittedView, committedView } from './committed-view.ts';
 import { committedOf } from './committed-set.ts';
 import type { EvseControl } from './evse-control.ts';
+import { lastingLimits } from './lasting.ts';
 import { limitedModel } from './limited-model.ts';
 import { controlAt, type SiteState, stationOf } from './site-state.ts';
 
@@ -43,8 +44,9 @@ export function overfullRows(site: SiteState, time: FlowTime, flowOf: FlowOf): O
   const model = { ...limited, evses: withoutFallbacks(limited) };
   const committed = new Map<EvseId, DeciAmps>();
   const masks = new Map<EvseId, PhaseMask>();
+  const counted = { ...time, lasting: lastingLimits(site) };
   for (const evse of limited.evses.values()) {
-    const view = committedView(site, evse, time);
+    const view = committedView(site, evse, counted);
     committed.set(evse.evseId, flowOf(evse, { view, control: controlAt(site, evse) }));
     // The next car is not here yet.
     if (view.mask !== undefined) masks.set(evse.evseId, { ...view.mask, elsewhere: NOTHING });

@@ -3,6 +3,7 @@ import { otherLoadHorizon, otherLoadNow, type PhaseMask } from '@headroom/site-m
 import { committedView } from './committed-view.ts';
 import { withDeparted } from './departed.ts';
 import type { LimitIntended } from './facts.ts';
+import { lastingLimits } from './lasting.ts';
 import { limitedModel } from './limited-model.ts';
 import type { PlanTime } from './plan-batch.ts';
 import { createRoom } from './room.ts';
@@ -24,7 +25,7 @@ export function lookAgain(
   const model = limitedModel(site, time.nowMs);
   // The document is never taken away.
   if (model === undefined) return [];
-  const counted = { ...time, marginMs: rules.leaseMarginMs };
+  const counted = { ...time, marginMs: rules.leaseMarginMs, lasting: lastingLimits(site) };
   const committed = new Map<EvseId, DeciAmps>();
   const masks = new Map<EvseId, PhaseMask>();
   for (const evse of model.evses.values()) {

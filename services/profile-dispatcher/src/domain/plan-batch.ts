@@ -8,7 +8,7 @@ import {
   type Rest,
   type SiteModel,
 } from '@headroom/site-model';
-import { type CommittedView, committedView } from './committed-view.ts';
+import { type CommittedView, committedView, type CountingTime } from './committed-view.ts';
 import { withDeparted } from './departed.ts';
 import { createDropGate, type DropGate } from './drop-gate.ts';
 import { refusesZero, type Target } from './evse-control.ts';
@@ -50,12 +50,13 @@ export const MAX_GATED_OF_PASS = 64;
 export function planBatch(site: SiteState, time: PlanTime, rules: DispatchRules, mayRaise: boolean): PlannedBatch {
   const model = limitedModel(site, time.nowMs);
   if (model === undefined) return NOTHING;
-  const { candidates, waiting, committed, masks, giving, lasting } = survey(site, model, time, rules);
+  const lasting = lastingLimits(site);
+  const counting = { ...time, marginMs: rules.leaseMarginMs, lasting };
+  const { candidates, waiting, committed, masks, giving } = survey(site, model, counting);
   if (candidates.length === 0) return { commands: [], waiting };
   const { nowMs } = time;
   const otherLoad = otherLoadNow(model, site.readings, nowMs);
   const horizonLoad = otherLoadHorizon(model, site.readings, nowMs);
-  const counting = { ...time, marginMs: rules.leaseMarginMs };
   const seen = withDeparted(site, model, committed, counting);
   const later = (of: SiteModel): SiteModel => withDeparted(site, of, committed, counting).model;
   const loads = { otherLoad, horizonLoad, nowMs, masks };
@@ -121,18 +122,16 @@ interface Planning extends BackPlanning {
   readonly leaseMs: number;
 }
 
-function survey(site: SiteState, model: SiteModel, time: PlanTime, rules: DispatchRules) {
+function survey(site: SiteState, model: SiteModel, counted: Required<CountingTime>) {
   const committed = new Map<EvseId, DeciAmps>();
   const masks = new Map<EvseId, PhaseMask>();
   const giving = new Map<EvseId, DeciAmps>();
   const candidates: Candidate[] = [];
   let waiting = 0;
-  const { nowMs } = time;
-  const counted = { ...time, marginMs: rules.leaseMarginMs };
+  const { nowMs, marginMs, lasting } = counted;
   const stale = isStale(site, nowMs);
   const leaseMs = leaseSecondsOf(site) * 1_000;
   const targets = new Map<EvseId, Target>();
-  const lasting = lastingLimits(site);
   const views = new Map<EvseId, CommittedView>();
   for (const evse of model.evses.values()) {
     const view = committedView(site, evse, counted);
@@ -144,7 +143,6 @@ function survey(site: SiteState, model: SiteModel, time: PlanTime, rules: Dispat
     const target = targetOf(site, { model, evse, mask, nowMs }, lasting.get(evse.evseId));
     if (target !== undefined) targets.set(evse.evseId, target);
   }
-  const { leaseMarginMs: marginMs } = rules;
   const proofs = proofsDue(site, model, { targets, stale, nowMs, marginMs });
   const stays = neverPaused(site, model, targets, counted);
   for (const evse of model.evses.values()) {
@@ -182,7 +180,7 @@ function survey(site: SiteState, model: SiteModel, time: PlanTime, rules: Dispat
       if (wish !== undefined) candidates.push({ evse, control, members, wish });
     }
   }
-  return { candidates, waiting, committed, masks, giving, lasting };
+  return { candidates, waiting, committed, masks, giving };
 }
 
 /** @param lasting what it may be leased at most, because its leases do not end (SI28); undefined: they do */

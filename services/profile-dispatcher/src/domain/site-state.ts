@@ -169,8 +169,28 @@ export function setControl(site: SiteState, control: EvseControl): void {
   site.controls.set(control.evseId, control);
 }
 
-export const controlsOfStation = (site: SiteState, stationId: StationId): readonly EvseControl[] =>
-  [...site.controls.values()].filter((control) => control.stationId === stationId);
+export const controlsOfStation = ({ controls }: SiteState, stationId: StationId): readonly EvseControl[] =>
+  (idsByStation(controls).get(stationId) ?? []).flatMap((id) => controls.get(id) ?? []);
+
+/** Which they are of each station. A control is replaced, and never taken away, so as many are the same ones. */
+function idsByStation(controls: SiteState['controls']): ReadonlyMap<StationId, readonly EvseId[]> {
+  const known = CONTROL_IDS.get(controls);
+  if (known?.size === controls.size) return known.ids;
+  const ids = new Map<StationId, EvseId[]>();
+  for (const { evseId: id, stationId } of controls.values()) {
+    const found = ids.get(stationId);
+    if (found === undefined) ids.set(stationId, [id]);
+    else found.push(id);
+  }
+  CONTROL_IDS.set(controls, { size: controls.size, ids });
+  return ids;
+}
+
+interface ControlIds {
+  readonly size: number;
+  readonly ids: ReadonlyMap<StationId, readonly EvseId[]>;
+}
+const CONTROL_IDS = new WeakMap<SiteState['controls'], ControlIds>();
 
 const EVSES = new WeakMap<SiteModel, ReadonlyMap<StationId, readonly EvseModel[]>>();
 const NO_EVSES: readonly EvseModel[] = [];
