@@ -6,7 +6,7 @@ import type { JournalFact, LimitResolved, StationUnreachable } from '../domain/f
 import type { GatewayBatch, Verdict, Writing } from '../ports.ts';
 import { RAISES_AT_ONCE } from '../domain/pace.ts';
 import { Bench, RULES } from '../testing/bench.ts';
-import { type BenchOptions, SITE, stationNumber } from '../testing/bench-site.ts';
+import { type BenchOptions, SITE, siteModel, stationNumber } from '../testing/bench-site.ts';
 import { type PassDeps, runPass } from './run-pass.ts';
 import type { Shard } from './shard.ts';
 
@@ -142,16 +142,30 @@ test('the last look lets go of nothing that still fits, and a decrease never wai
   expect(sent.at(-1)?.commands.map(({ stationId }) => stationId)).toEqual(['ST-1']);
 });
 
+test('what is above the hardware maximum of a newer document is let go, though every row would bear it', async () => {
+  const { bench, sent, pass } = raising();
+  await pass((_, __, records) => {
+    if (tells(records)) return;
+    const model = siteModel({ stations: 2, version: 2, maxA: 18 });
+    bench.take({ kind: 'site-configured', siteId: SITE, model });
+  });
+  expect(sent.flatMap(({ commands }) => commands.map(({ stationId }) => stationId))).toEqual(['ST-2']);
+});
+
 test('a raise that was planned long ago is looked at again though nothing was learned: what is not metered may have grown', async () => {
-  const building = { ratingA: 64, worstLoadA: 30 };
-  for (const { afterMs, leaves } of [
+  const building = { ratingA: 64, worstLoadA: 30, riseA: 6 };
+  for (const { afterMs, reads, leaves } of [
     { afterMs: 0, leaves: 2 },
     { afterMs: 120_000, leaves: 0 },
+    // 24 A and both limits are 60 A, but with nobody alive it may come to its worst.
+    { afterMs: 600, reads: 24, leaves: 0 },
   ]) {
     const { bench, sent, pass } = raising(building);
     bench.readMeter(10);
     await pass((_, __, records) => {
-      if (!tells(records)) bench.after(afterMs);
+      if (tells(records)) return;
+      bench.after(afterMs);
+      if (reads !== undefined) bench.readMeter(reads);
     });
     expect(sent.flatMap(({ commands }) => commands)).toHaveLength(leaves);
   }

@@ -3,12 +3,18 @@ import { invariant } from '@headroom/kernel';
 import { Bench, RULES } from '../testing/bench.ts';
 import { evseNumber, LEASE_MS, siteModel } from '../testing/bench-site.ts';
 import { type CommittedView, committedView } from './committed-view.ts';
+import { lastingLimits } from './lasting.ts';
 import type { SiteState } from './site-state.ts';
 
 const viewOf = (bench: Bench, site: SiteState = bench.site, nowMs = bench.nowMs): CommittedView => {
   const evse = site.model?.evses.get(evseNumber(1));
   invariant(evse !== undefined, 'no station 1');
-  return committedView(site, evse, { nowMs, leaseNowMs: nowMs, marginMs: RULES.leaseMarginMs });
+  return committedView(site, evse, {
+    nowMs,
+    leaseNowMs: nowMs,
+    marginMs: RULES.leaseMarginMs,
+    lasting: lastingLimits(site),
+  });
 };
 /** The same site with controls of which no view is known. */
 const unknown = (site: SiteState): SiteState => ({

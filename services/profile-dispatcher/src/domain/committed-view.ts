@@ -7,7 +7,6 @@ import { type EvseControl, lastLease } from './evse-control.ts';
 import { limitAt } from './later-limit.ts';
 import { hasRoomForLease } from './plan-of.ts';
 import { passesPercentOf, plannedKind } from './planned-kind.ts';
-import { lastingLimits } from './lasting.ts';
 import { controlAt, countingOf, isLasting, type SiteState, stationOf } from './site-state.ts';
 
 /** What an EVSE counts with, on which phases, and what it was told last, as everybody else is told it. */
@@ -44,8 +43,8 @@ export interface CountingTime {
   readonly nowMs: EpochMs;
   readonly leaseNowMs: EpochMs;
   readonly marginMs: number;
-  /** What `lastingLimits` says, for who asks for many EVSEs at one instant: it looks at every one of the site. Absent: it is asked. */
-  readonly lasting?: ReadonlyMap<EvseId, DeciAmps>;
+  /** What `lastingLimits` says now: it looks at every EVSE of the site, so it is not asked for each of them. */
+  readonly lasting: ReadonlyMap<EvseId, DeciAmps>;
 }
 
 /** The same object as before where nothing of it has changed. */
@@ -57,7 +56,7 @@ export function committedView(site: SiteState, evse: EvseModel, time: CountingTi
   const isCounted = known?.evse === evse && time.leaseNowMs < known.untilMs;
   const members = isCounted ? known.view.members : membersOf(set, countingOf(site, evse, time));
   const mask = mayHaveMask(control) ? maskOf(site, evse, { members, nowMs: time.nowMs }) : undefined;
-  const leaseAtMost = isLasting(site, evse) ? (time.lasting ?? lastingLimits(site)).get(evse.evseId) : undefined;
+  const leaseAtMost = isLasting(site, evse) ? time.lasting.get(evse.evseId) : undefined;
   const isSameKind = (known?.view.fallbackOnly ?? false) === fallbackOnly && known?.view.leaseAtMost === leaseAtMost;
   if (isCounted && isSameKind && isSameMask(known.view.mask, mask)) return known.view;
   const transactionId = set.attempts.at(-1)?.transactionId ?? set.acknowledged?.transactionId;

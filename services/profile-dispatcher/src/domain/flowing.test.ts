@@ -4,6 +4,7 @@ import { Bench, RULES } from '../testing/bench.ts';
 import { evseNumber, stationNumber } from '../testing/bench-site.ts';
 import { committedView } from './committed-view.ts';
 import { type Flow, flowingAsTold, flowingAtMost } from './flowing.ts';
+import { lastingLimits } from './lasting.ts';
 import { controlOf } from './site-state.ts';
 
 /** It charges with 10 A, seen to obey; its permanent limit is 6 A, and it bears 32 A. */
@@ -16,7 +17,7 @@ function charging(): Bench {
 function flowOf({ site, nowMs }: Bench): Flow {
   const evse = site.model?.evses.get(evseNumber(1));
   invariant(evse !== undefined, 'no station 1');
-  const time = { nowMs, leaseNowMs: nowMs, marginMs: RULES.leaseMarginMs };
+  const time = { nowMs, leaseNowMs: nowMs, marginMs: RULES.leaseMarginMs, lasting: lastingLimits(site) };
   return { control: controlOf(site, stationNumber(1), 1), view: committedView(site, evse, time) };
 }
 

@@ -44,10 +44,13 @@ export function lookAgain(
     },
     seen.committed,
   );
+  const allHold = room.holds();
   return intents.filter(({ stationId, evse: number, limit }) => {
     const evse = model.evses.get(evseId(stationId, number));
     // A newer document does not name it.
     if (evse === undefined) return true;
+    // All of them count in these rows: then each fits. A newer document may say that its hardware bears less.
+    if (allHold && limit <= evse.maxCurrent) return false;
     return room.largest({ evse, members: committedView(site, evse, counted).members }, limit) !== limit;
   });
 }

@@ -122,7 +122,7 @@ interface Planning extends BackPlanning {
   readonly leaseMs: number;
 }
 
-function survey(site: SiteState, model: SiteModel, counted: Required<CountingTime>) {
+function survey(site: SiteState, model: SiteModel, counted: CountingTime) {
   const committed = new Map<EvseId, DeciAmps>();
   const masks = new Map<EvseId, PhaseMask>();
   const giving = new Map<EvseId, DeciAmps>();

@@ -5,6 +5,7 @@ import {
   gate,
   type GateInput,
   largestIn,
+  roomIn,
   type RowLimit,
   rowsOf,
   type RowUse,
@@ -25,6 +26,8 @@ export const GRANT_STEP_DECI_A = 10;
 
 /** The rows of a site during one pass: what counts in each, with everything that the pass has granted so far. */
 export interface Room {
+  /** Every row holds with all that counts: now, and with nobody alive. */
+  holds(): boolean;
   /** Would this limit fit once nothing above it is obeyed any more? */
   fitsAfresh(subject: Subject, limit: DeciAmps): boolean;
   /**
@@ -65,6 +68,7 @@ export function createRoom(asked: GateView, counted: ReadonlyMap<EvseId, DeciAmp
   };
 
   return {
+    holds: () => rows.every((row) => roomIn(row, 'dead') >= 0),
     fitsAfresh: ({ evse }, limit) => limit <= evse.fallback || limit <= leftFor(evse),
     largest: ({ evse, members }, wanted) => {
       // SI7, HO-6: the fallback counts at every instant, in whatever row; no more than that raises nothing.
