@@ -5,6 +5,11 @@ import type { SiteLane, SnapshotPace } from './site-lane.ts';
 
 /** Unchanged live state is written again this often: it vanishes by itself otherwise. */
 export const LIVE_REFRESH_MS = 5_000;
+/**
+ * So many EVSEs of a site are written in a second at most: people look at it, and every one of them is encoded anew each time. At 250 ms a site of a thousand cost as much as all
+ * its decisions. Too large, and decisions wait behind it; too small, and the page of a large site jumps.
+ */
+export const LIVE_EVSES_A_SECOND = 1_000;
 /** The compacted copy of a site that does not change is written after so many of its periods. */
 export const COPY_REFRESH_PERIODS = 2;
 
@@ -22,7 +27,7 @@ export interface PublishDeps {
 export function publishSnapshot(deps: PublishDeps, lane: SiteLane): void {
   const monoMs = deps.clock.monoMs();
   const pace = lane.snapshot;
-  if (!pace.liveBusy && isLiveDue(deps, pace, monoMs)) {
+  if (!pace.liveBusy && isLiveDue(deps, lane, monoMs)) {
     const snapshot = take(deps, lane);
     if (snapshot === undefined) return;
     pace.liveBusy = true;
@@ -54,10 +59,15 @@ export function publishSnapshot(deps: PublishDeps, lane: SiteLane): void {
   }
 }
 
-/** A tick may come a little early: half a period is enough. */
-function isLiveDue({ snapshotEveryMs }: PublishDeps, { liveDue, liveAtMonoMs }: SnapshotPace, monoMs: number): boolean {
+const periodMs = ({ snapshotEveryMs }: PublishDeps, { model }: SiteLane): number =>
+  Math.max(snapshotEveryMs, ((model?.evses.size ?? 0) / LIVE_EVSES_A_SECOND) * 1_000);
+
+/** A tick may come a little early, by half of the time between two at most. */
+function isLiveDue(deps: PublishDeps, lane: SiteLane, monoMs: number): boolean {
+  const { liveDue, liveAtMonoMs } = lane.snapshot;
+  const everyMs = periodMs(deps, lane);
   const sinceMs = monoMs - liveAtMonoMs;
-  return liveDue ? sinceMs >= snapshotEveryMs / 2 : sinceMs >= Math.max(LIVE_REFRESH_MS, snapshotEveryMs);
+  return liveDue ? sinceMs >= everyMs - deps.snapshotEveryMs / 2 : sinceMs >= Math.max(LIVE_REFRESH_MS, everyMs);
 }
 
 function isCopyDue({ copyEveryMs }: PublishDeps, { logDue, logAtMonoMs }: SnapshotPace, monoMs: number): boolean {
