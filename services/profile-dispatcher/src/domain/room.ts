@@ -63,8 +63,12 @@ export function createRoom(asked: GateView, counted: ReadonlyMap<EvseId, DeciAmp
 
   /** The gate has the last word. It is asked as though the EVSE had only its fallback, so that it judges afresh (SI17). */
   const passes = (evse: EvseModel, value: DeciAmps): boolean => {
-    const afresh = new Map(committed).set(evse.evseId, evse.fallback);
-    return gate({ ...view, committed: afresh, proposal: { evseId: evse.evseId, limit: value } }).kind === 'pass';
+    const counts = ofEvse(evse);
+    // For as long as the gate is asked: a copy for each question cost a sixth of a pass.
+    committed.set(evse.evseId, evse.fallback);
+    const { kind } = gate({ ...view, committed, proposal: { evseId: evse.evseId, limit: value } });
+    committed.set(evse.evseId, counts);
+    return kind === 'pass';
   };
 
   return {
