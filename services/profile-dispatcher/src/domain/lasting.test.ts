@@ -5,6 +5,7 @@ import { type BenchOptions, LEASE_MS } from '../testing/bench-site.ts';
 
 const [RATING_A, WORST_A, FALLBACK_A] = [80, 50, 6];
 const KEEPS = { vendor: 'Headroom', model: 'Virtual AC22 keeps leases', firmware: '1' };
+const FORGETS = { vendor: 'Headroom', model: 'Virtual AC22 forgets offline', firmware: '1' };
 const PLAIN = { vendor: 'Headroom', model: 'Virtual AC22', firmware: '1' };
 
 /** Stations of which the first `lasting` keep what they were leased; the building draws 12 A, may rise by 20 A in a lease, and to 50 A. */
@@ -153,6 +154,48 @@ test('SI28, SI27: what is announced is no more than its part either: once it has
   bench.after(LEASE_MS / 2 + 5_000);
   bench.readMeter(12);
   expect(acceptAll(bench)).toEqual(['ST-1 29.9']);
+});
+
+/** It keeps its leases. The second counts with its maximum, 32 A, and the third is as others. */
+function besideMaximum(identity = FORGETS): Bench {
+  const bench = site({ stations: 3, lasting: 1, ratingA: 110 });
+  bench.take({ kind: 'station-booted', ...bench.of(2), identity });
+  bench.take({ kind: 'station-time-seen', ...bench.of(2), stationTimeMs: bench.nowMs });
+  acceptAll(bench);
+  return bench;
+}
+
+test('SI28: beside one that counts with its maximum whatever it is told, everybody is told of no more than that leaves', () => {
+  const bench = besideMaximum();
+  // 110 A less 50 A, 32 A and twice 6 A.
+  expect(saidOf(bench, 1)).toBe(21.9);
+  bench.decide({ 1: 32, 3: 6 });
+  expect(acceptAll(bench)).toEqual(['ST-1 21.9']);
+  expect(bench.committedA(1) + 32 + FALLBACK_A + WORST_A).toBeLessThanOrEqual(110);
+});
+
+test('SI28: one that comes to count with its maximum takes the room at rest: who keeps his leases comes down, and up again once it obeys', () => {
+  const bench = besideMaximum(PLAIN);
+  bench.decide({ 1: 32, 2: 6, 3: 6 });
+  expect([acceptAll(bench), saidOf(bench, 1)]).toEqual([['ST-1 32'], 32]);
+  composite(bench, 2, 32);
+  expect([acceptAll(bench), saidOf(bench, 1)]).toEqual([['ST-1 21.9'], 21.9]);
+  composite(bench, 2, FALLBACK_A);
+  expect([acceptAll(bench), saidOf(bench, 1)]).toEqual([['ST-1 32'], 32]);
+});
+
+test('SI28: a boot moves nobody, and one that has not taken its permanent limit for half a minute counts with its maximum', () => {
+  const bench = besideMaximum(PLAIN);
+  expect(saidOf(bench, 1)).toBe(32);
+  bench.take({ kind: 'station-booted', ...bench.of(2), identity: PLAIN });
+  for (const waitedS of [0, 20]) {
+    bench.after(waitedS * 1_000);
+    bench.pass();
+    expect(saidOf(bench, 1)).toBe(32);
+  }
+  bench.after(10_000);
+  bench.pass();
+  expect([bench.kinds(2).includes('hardware-maximum 32'), saidOf(bench, 1)]).toEqual([true, 21.9]);
 });
 
 /** What everybody is told of the most that it may be leased, A; undefined: nothing. */

@@ -228,7 +228,24 @@ export function takeSample(set: LimitSet, sample: Sample): LimitSet {
   const before = set.sample;
   if (before !== undefined && sample.sampledAtMs <= before.sampledAtMs) return set;
   const isProof = sample.isUnread !== true && sample.isMasked !== true && showsObeyed(set, sample, before);
-  return { ...set, sample, unsettled: isProof ? leftUnseen(set, sample.sampledAtMs) : set.unsettled };
+  const newest = isDown(set, sample, before) ? { ...sample, downSinceMs: set.acknowledged?.answeredAtMs ?? 0 } : sample;
+  return { ...set, sample: newest, unsettled: isProof ? leftUnseen(set, sample.sampledAtMs) : set.unsettled };
+}
+
+/** What a limit in watts may pass less than it says, and what a meter may be off. */
+const [PASSED_SHARE, BELOW_DECI_A] = [0.9, 10];
+
+/**
+ * Does it draw what the newest lease lets it, and was above that before? In the time that its station has to obey this proves nothing yet; the next sample, that shows
+ * it there still, has none above it before itself.
+ */
+function isDown({ acknowledged, unsettled }: LimitSet, sample: Sample, before: Sample | undefined): boolean {
+  if (acknowledged === undefined || unsettled === undefined || before === undefined) return false;
+  if (sample.isUnread === true || sample.isMasked === true || sample.offered !== undefined) return false;
+  if (sample.sampledAtMs <= acknowledged.answeredAtMs) return false;
+  const limit = limitAt(acknowledged, sample.sampledAtMs);
+  if (sample.draw > limit || sample.draw < limit * PASSED_SHARE - BELOW_DECI_A) return false;
+  return before.draw > limit || before.downSinceMs === acknowledged.answeredAtMs;
 }
 
 /**
@@ -251,15 +268,13 @@ export const settleByLastSample = (set: LimitSet): LimitSet =>
     ? { ...set, unsettled: leftUnseen(set, set.sample.sampledAtMs) }
     : set;
 
-/** What the sample before showed. */
-type Seen = Pick<Sample, 'draw' | 'offered'>;
-
 /**
  * HO-7: a car that draws little proves nothing. Where the station tells what it offers, that alone decides: a draw may fall
  * by itself while the old limit is still offered. Where it does not, a draw that fell from above the limit does, once the
- * station has had its time to obey.
+ * station has had its time to obey; also one that came down to the limit before, and stayed there.
  */
-function showsObeyed({ acknowledged, unsettled }: LimitSet, sample: Sample, before: Seen | undefined): boolean {
+function showsObeyed(set: LimitSet, sample: Sample, before: Sample | undefined): boolean {
+  const { acknowledged, unsettled } = set;
   if (acknowledged === undefined || unsettled === undefined) return false;
   if (sample.sampledAtMs <= Math.max(acknowledged.answeredAtMs, unsettled.provableFromMs)) return false;
   const limit = limitAt(acknowledged, sample.sampledAtMs);
@@ -270,7 +285,8 @@ function showsObeyed({ acknowledged, unsettled }: LimitSet, sample: Sample, befo
     // A pilot that still rises towards the old limit passes below the new one (H88): it must have come down, or had its time.
     return sample.offered <= limit && (hasHadItsTime || (before?.offered ?? 0) > limit);
   }
-  return hasHadItsTime && before !== undefined && before.draw > limit && sample.draw <= limit;
+  if (!hasHadItsTime || before === undefined) return false;
+  return (before.draw > limit && sample.draw <= limit) || isDown(set, sample, before);
 }
 
 /** TxProfiles vanish with their transaction, and its car with its draw. Unanswered ones stay: they may come late. */
