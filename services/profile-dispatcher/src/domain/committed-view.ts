@@ -52,7 +52,7 @@ export function committedView(
   const isCounted = known?.evse === evse && time.leaseNowMs < known.untilMs;
   const members = isCounted ? known.view.members : membersOf(set, countingOf(site, evse, time));
   const mask = mayHaveMask(control) ? maskOf(site, evse, { members, nowMs: time.nowMs }) : undefined;
-  const leaseAtMost = isLasting(site, evse) ? lastingLimits(site).get(evse.evseId) : undefined;
+  const leaseAtMost = isLasting(site, evse) ? lastingLimits(site, time.nowMs).get(evse.evseId) : undefined;
   const isSameKind = (known?.view.fallbackOnly ?? false) === fallbackOnly && known?.view.leaseAtMost === leaseAtMost;
   if (isCounted && isSameKind && isSameMask(known.view.mask, mask)) return known.view;
   const transactionId = set.attempts.at(-1)?.transactionId ?? set.acknowledged?.transactionId;

@@ -132,7 +132,7 @@ function survey(site: SiteState, model: SiteModel, time: PlanTime, rules: Dispat
   const stale = isStale(site, nowMs);
   const leaseMs = leaseSecondsOf(site) * 1_000;
   const targets = new Map<EvseId, Target>();
-  const lasting = lastingLimits(site);
+  const lasting = lastingLimits(site, nowMs);
   const views = new Map<EvseId, CommittedView>();
   for (const evse of model.evses.values()) {
     const view = committedView(site, evse, counted);

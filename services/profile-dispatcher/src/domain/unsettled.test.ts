@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { Bench, RULES } from '../testing/bench.ts';
 import { type BenchOptions, LEASE_MS } from '../testing/bench-site.ts';
-import { OBEYS_WITHIN_MS } from './resolve-limit.ts';
+import { OBEYS_WITHIN_MS } from './earlier-limit.ts';
 
 /** Takes whatever is decided, and shows nothing: its car takes 4 A all the time, and it does not say what it offers. */
 function silent(options: BenchOptions = {}): Bench {
