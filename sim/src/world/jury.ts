@@ -34,6 +34,7 @@ import type { Report } from '../checkers/violation.ts';
 import type { SitePlan } from '../documents.ts';
 import { saysWhoIsFirst } from '../site/bay-rules.ts';
 import { createNarrator } from './narrator.ts';
+import { createRepeats } from './repeats.ts';
 import { createStrangers } from './strangers.ts';
 import type { Trace } from './trace.ts';
 
@@ -154,6 +155,7 @@ export function createJury(deps: JuryDeps) {
       regained,
       silence,
       unrest,
+      isRepeat: createRepeats(),
     },
     ...{ acknowledged, boots, books, energy, meterReadings, order, ownership, stationOrder, handovers },
   };

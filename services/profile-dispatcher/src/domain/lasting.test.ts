@@ -27,7 +27,11 @@ function site({
   bench.readMeter(12);
   for (let number = 1; number <= stations; number += 1) {
     bench.boot(number);
-    bench.take({ kind: 'station-booted', ...bench.of(number), identity: number <= lasting ? KEEPS : number === 2 ? second : PLAIN });
+    bench.take({
+      kind: 'station-booted',
+      ...bench.of(number),
+      identity: number <= lasting ? KEEPS : number === 2 ? second : PLAIN,
+    });
     bench.take({ kind: 'station-time-seen', ...bench.of(number), stationTimeMs: bench.nowMs });
     acceptAll(bench);
     bench.startTransaction(number);

@@ -32,7 +32,9 @@ export function lastingLimits(site: SiteState, nowMs: EpochMs): ReadonlyMap<Evse
 /** The row at rest has all of it, whatever it is told. */
 function isAtMaximum(site: SiteState, evse: EvseModel, nowMs: EpochMs): boolean {
   if (isDistrusted(site, evse) || isUnsteered(site, evse)) return true;
-  return !controlAt(site, evse).set.proven && nowMs >= stationOf(site, evse.stationId).interruptedAtMs + UNPROVEN_FOR_MS;
+  return (
+    !controlAt(site, evse).set.proven && nowMs >= stationOf(site, evse.stationId).interruptedAtMs + UNPROVEN_FOR_MS
+  );
 }
 
 interface KnownLimits {

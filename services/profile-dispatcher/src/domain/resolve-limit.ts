@@ -10,6 +10,7 @@ import {
   type Sample,
   type UnsettledLimit,
 } from './limit-set.ts';
+import { isDown, showsObeyed } from './shows-obeyed.ts';
 import { restated, withToldSkew } from './told-clock.ts';
 
 /** `unanswered` is ignorance: the station may be obeying it. `never-written` is the gateway's proof for one attempt (HO-3). */
@@ -232,22 +233,6 @@ export function takeSample(set: LimitSet, sample: Sample): LimitSet {
   return { ...set, sample: newest, unsettled: isProof ? leftUnseen(set, sample.sampledAtMs) : set.unsettled };
 }
 
-/** What a limit in watts may pass less than it says, and what a meter may be off. */
-const [PASSED_SHARE, BELOW_DECI_A] = [0.9, 10];
-
-/**
- * Does it draw what the newest lease lets it, and was above that before? In the time that its station has to obey this proves nothing yet; the next sample, that shows
- * it there still, has none above it before itself.
- */
-function isDown({ acknowledged, unsettled }: LimitSet, sample: Sample, before: Sample | undefined): boolean {
-  if (acknowledged === undefined || unsettled === undefined || before === undefined) return false;
-  if (sample.isUnread === true || sample.isMasked === true || sample.offered !== undefined) return false;
-  if (sample.sampledAtMs <= acknowledged.answeredAtMs) return false;
-  const limit = limitAt(acknowledged, sample.sampledAtMs);
-  if (sample.draw > limit || sample.draw < limit * PASSED_SHARE - BELOW_DECI_A) return false;
-  return before.draw > limit || before.downSinceMs === acknowledged.answeredAtMs;
-}
-
 /**
  * What a sample that shows the newest limit obeyed cannot tell from it: an older one that says as little now, and hides beneath what is seen to be
  * obeyed no more, may stay where the newest one is to fall, or last when it has ended (SI4).
@@ -267,27 +252,6 @@ export const settleByLastSample = (set: LimitSet): LimitSet =>
   set.sample !== undefined && showsObeyed(set, set.sample, undefined)
     ? { ...set, unsettled: leftUnseen(set, set.sample.sampledAtMs) }
     : set;
-
-/**
- * HO-7: a car that draws little proves nothing. Where the station tells what it offers, that alone decides: a draw may fall
- * by itself while the old limit is still offered. Where it does not, a draw that fell from above the limit does, once the
- * station has had its time to obey; also one that came down to the limit before, and stayed there.
- */
-function showsObeyed(set: LimitSet, sample: Sample, before: Sample | undefined): boolean {
-  const { acknowledged, unsettled } = set;
-  if (acknowledged === undefined || unsettled === undefined) return false;
-  if (sample.sampledAtMs <= Math.max(acknowledged.answeredAtMs, unsettled.provableFromMs)) return false;
-  const limit = limitAt(acknowledged, sample.sampledAtMs);
-  // As long as the two say the same, no sample tells which of them it shows: a drop that was announced is not obeyed before it comes.
-  if (limitAt(unsettled, sample.sampledAtMs) <= limit) return false;
-  const hasHadItsTime = sample.sampledAtMs > acknowledged.answeredAtMs + OBEYS_WITHIN_MS;
-  if (sample.offered !== undefined) {
-    // A pilot that still rises towards the old limit passes below the new one (H88): it must have come down, or had its time.
-    return sample.offered <= limit && (hasHadItsTime || (before?.offered ?? 0) > limit);
-  }
-  if (!hasHadItsTime || before === undefined) return false;
-  return (before.draw > limit && sample.draw <= limit) || isDown(set, sample, before);
-}
 
 /** TxProfiles vanish with their transaction, and its car with its draw. Unanswered ones stay: they may come late. */
 export function endTransaction(set: LimitSet, transactionId: TransactionId): LimitSet {
