@@ -70,7 +70,7 @@ export function rowsAtRest(site: SiteModel, kept = fallbacksOf(site)): readonly 
 export interface AtRest {
   /** Whose leases do not end. */
   readonly lasting: ReadonlySet<EvseId>;
-  /** Who counts with its maximum for good: it takes part in no sharing, for a limit is no limit to it. Absent: nobody does. */
+  /** Who counts with its maximum for good, so whatever it is leased takes nothing more: it has no part in what is shared. Absent: nobody does. */
   readonly atMaximum?: ReadonlySet<EvseId>;
 }
 
@@ -98,7 +98,7 @@ export function mostThatLasts(site: SiteModel, { lasting, atMaximum = NOBODY }: 
   return new Map(
     evses.map(({ evseId, fallback, maxCurrent }) => [
       evseId,
-      deciAmps(Math.min(maxCurrent, fallback + (rise.get(evseId) ?? 0))),
+      deciAmps(Math.min(maxCurrent, fallback + (rise.get(evseId) ?? maxCurrent))),
     ]),
   );
 }
