@@ -132,7 +132,7 @@ describe('LC2: what a circuit bears follows its temperature', () => {
       ...document(),
       evses: ['ST-1', 'ST-2', 'ST-3'].map((id) => ({ ...evseInput(id, 'panel-a'), fallback: 150 })),
     });
-    expect(mostThatLasts(deratedSite(three, read(20), T0), lasting)).toEqual(new Map([[idOf(site, 'ST-1'), 179]]));
+    expect(mostThatLasts(deratedSite(three, read(20), T0), { lasting })).toEqual(new Map([[idOf(site, 'ST-1'), 179]]));
   });
 
   it('what flows back must be borne at the hottest', () => {

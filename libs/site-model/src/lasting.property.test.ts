@@ -14,6 +14,8 @@ const sites: fc.Arbitrary<GateInput> = situations.map(({ masks: _, ...given }) =
   return { ...given, site: { ...given.site, otherLoads } };
 });
 
+const some = fc.array(fc.nat(11), { minLength: 1 });
+
 /** By arithmetic of its own: does every row of this EVSE hold at rest, were this its limit? */
 const fits = (input: GateInput, evse: EvseModel, limit: number): boolean =>
   holdsUnder({ ...input, proposal: { evseId: evse.evseId, limit: deciAmps(limit) } }, limit, input.otherLoad);
@@ -70,21 +72,28 @@ test('SI28: what was granted counts for those that come after it', () => {
   );
 });
 
-test('SI28: with all of them at what is theirs every row holds at rest that holds with their fallbacks', () => {
+test('SI28: with all of them at what is theirs every row holds at rest that holds with their fallbacks, and the maxima of who counts with that', () => {
   fc.assert(
-    fc.property(sites, fc.array(fc.nat(11), { minLength: 1 }), (input, chosen) => {
+    fc.property(sites, some, fc.array(fc.nat(11), { maxLength: 3 }), (input, chosen, others) => {
       const evses = [...input.site.evses.values()];
-      const lasting = new Set(chosen.flatMap((at) => evses[at % evses.length]?.evseId ?? []));
-      const limits = mostThatLasts(input.site, lasting);
-      const fallbacks = new Map(evses.map((evse) => [evse.evseId, evse.fallback] as const));
-      const before = { ...input, committed: fallbacks };
-      const after = { ...input, committed: new Map([...fallbacks, ...limits]) };
+      const those = (places: readonly number[]): ReadonlySet<EvseId> =>
+        new Set(places.flatMap((at) => evses[at % evses.length]?.evseId ?? []));
+      const [lasting, atMaximum] = [those(chosen), those(others)];
+      const limits = mostThatLasts(input.site, { lasting, atMaximum });
+      const counts = ({ evseId, maxCurrent, fallback }: EvseModel): DeciAmps =>
+        atMaximum.has(evseId) && maxCurrent > fallback ? maxCurrent : fallback;
+      const rest = new Map(evses.map((evse) => [evse.evseId, counts(evse)] as const));
+      const theirs = new Map([...limits].filter(([evseId]) => !atMaximum.has(evseId)));
+      const before = { ...input, committed: rest };
+      const after = { ...input, committed: new Map([...rest, ...theirs]) };
       expect([...limits.keys()].toSorted()).toEqual([...lasting].toSorted());
       for (const evse of evses) {
-        const limit = limits.get(evse.evseId) ?? evse.fallback;
-        expect(limit >= evse.fallback && limit <= Math.max(evse.maxCurrent, evse.fallback)).toBe(true);
-        if (fits(before, evse, evse.fallback)) expect(fits(after, evse, limit)).toBe(true);
-        else expect(limit).toBe(limits.has(evse.evseId) ? evse.fallback : limit);
+        const most = limits.get(evse.evseId) ?? evse.fallback;
+        expect(most >= evse.fallback && most <= Math.max(evse.maxCurrent, evse.fallback)).toBe(true);
+        if (limits.has(evse.evseId) && atMaximum.has(evse.evseId)) expect(most).toBe(evse.maxCurrent);
+        const limit = theirs.get(evse.evseId) ?? counts(evse);
+        if (fits(before, evse, counts(evse))) expect(fits(after, evse, limit)).toBe(true);
+        else if (!atMaximum.has(evse.evseId)) expect(most).toBe(evse.fallback);
       }
     }),
     { numRuns: 4_000 },

@@ -66,19 +66,30 @@ export function rowsAtRest(site: SiteModel, kept = fallbacksOf(site)): readonly 
   return rowUses({ site: asBuilt, committed: kept, otherLoad: worst, horizonLoad: worst, nowMs: epochMs(0) });
 }
 
+/** Who shares what is left at rest. */
+export interface AtRest {
+  /** Whose leases do not end. */
+  readonly lasting: ReadonlySet<EvseId>;
+  /** Who counts with its maximum for good, so whatever it is leased takes nothing more: it has no part in what is shared. Absent: nobody does. */
+  readonly atMaximum?: ReadonlySet<EvseId>;
+}
+
 /**
- * What each of these EVSEs may have at most, whatever the others of them have: beside all fallbacks, what is left in each row is shared by
- * number. Who decides by it never asks for more than the gate passes once all keep to it.
- *
- * @param lasting whose leases do not end
+ * What each EVSE whose leases do not end may have at most, whatever the others of them have: beside all fallbacks, and the maximum of who counts with
+ * that, what is left in each row is shared by number. Who decides by it never asks for more than the gate passes once all keep to it.
  */
-export function mostThatLasts(site: SiteModel, lasting: ReadonlySet<EvseId>): ReadonlyMap<EvseId, DeciAmps> {
+export function mostThatLasts(site: SiteModel, { lasting, atMaximum = NOBODY }: AtRest): ReadonlyMap<EvseId, DeciAmps> {
   const evses = [...lasting].flatMap((evseId) => site.evses.get(evseId) ?? []);
   if (evses.length === 0) return new Map();
-  const rows = rowsAtRest(site);
-  const rise = new Map<EvseId, number>(evses.map(({ evseId, maxCurrent }) => [evseId, maxCurrent]));
-  for (const row of rows) {
-    const inRow = evses.filter(({ evseId }) => (row.loads.get(evseId) ?? 0) > 0);
+  const kept = new Map(fallbacksOf(site));
+  for (const evseId of atMaximum) {
+    const evse = site.evses.get(evseId);
+    if (evse !== undefined) kept.set(evseId, deciAmps(Math.max(evse.maxCurrent, evse.fallback)));
+  }
+  const sharing = evses.filter(({ evseId }) => !atMaximum.has(evseId));
+  const rise = new Map<EvseId, number>(sharing.map(({ evseId, maxCurrent }) => [evseId, maxCurrent]));
+  for (const row of rowsAtRest(site, kept)) {
+    const inRow = sharing.filter(({ evseId }) => (row.loads.get(evseId) ?? 0) > 0);
     // One step more for each that is rounded up by its coefficient.
     const times = inRow.reduce((sum, { evseId }) => sum + (row.loads.get(evseId) ?? 0), 0);
     const each = Math.max(0, Math.floor((roomIn(row, 'now') - inRow.length) / times));
@@ -87,10 +98,12 @@ export function mostThatLasts(site: SiteModel, lasting: ReadonlySet<EvseId>): Re
   return new Map(
     evses.map(({ evseId, fallback, maxCurrent }) => [
       evseId,
-      deciAmps(Math.min(maxCurrent, fallback + (rise.get(evseId) ?? 0))),
+      deciAmps(Math.min(maxCurrent, fallback + (rise.get(evseId) ?? maxCurrent))),
     ]),
   );
 }
+
+const NOBODY: ReadonlySet<EvseId> = new Set();
 
 const fallbacksOf = ({ evses }: SiteModel): ReadonlyMap<EvseId, DeciAmps> =>
   new Map([...evses.values()].map(({ evseId, fallback }) => [evseId, fallback]));

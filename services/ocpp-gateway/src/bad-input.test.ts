@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { stationId } from '@headroom/kernel';
+import { siteId, stationId } from '@headroom/kernel';
 import { MAX_REFUSALS_PER_MINUTE } from './app/on-frame.ts';
 import { hashOfToken, type Rig, START_MS, startRig } from './testing/rig.ts';
 import { booted, connect, roundTrip, type TestStation, until } from './testing/station.ts';
@@ -178,7 +178,7 @@ test.each([
     const [kind, , code] = await early.call('Heartbeat', {});
     expect(kind === 3 ? kind : code).toBe(expected);
     // The next gateway, or this one after a restart, knows it as well.
-    const arrival = await rig.store.arrivals.arrive(stationId('ST-3'), START_MS);
+    const arrival = await rig.store.arrivals.arrive({ stationId: stationId('ST-3'), siteId: siteId('site-1') }, START_MS);
     expect(arrival?.booted).toBe(expected === 3);
   },
 );

@@ -45,16 +45,25 @@ export interface Arrival {
   readonly generation: number;
   /** Records of it wait in the emergency inbox: new ones must go behind them. */
   readonly recordsWait: boolean;
-  /** It has said who it is on an earlier connection, at whatever gateway, and need not say so again (H59). */
+  /**
+   * It has said who it is on an earlier connection under the same site, at whatever gateway, and need not say so again (H59). What it said under another
+   * one stands in the records of that.
+   */
   readonly booted: boolean;
+}
+
+/** A station under the site of its connection; absent: it belongs to none. */
+export interface OfSite {
+  readonly stationId: StationId;
+  readonly siteId?: SiteId;
 }
 
 /** Where gateways agree on which connection of a station is the newest (G8). */
 export interface Arrivals {
   /** Takes the next generation, at least `nowMs`. Undefined where the store is away: the clock has to do. */
-  arrive(stationId: StationId, nowMs: EpochMs): Promise<Arrival | undefined>;
-  /** It has booted: later arrivals are told. Resolves where the store is away too; then the station is asked once more. */
-  booted(stationId: StationId): Promise<void>;
+  arrive(station: OfSite, nowMs: EpochMs): Promise<Arrival | undefined>;
+  /** It has booted: later arrivals under that site are told. Resolves where the store is away too; then the station is asked once more. */
+  booted(station: OfSite): Promise<void>;
 }
 
 export interface RegisteredStation {

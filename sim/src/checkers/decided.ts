@@ -24,6 +24,8 @@ export interface DecidedChecker {
   received(nowMs: number, stationId: string, frame: WireFrame): void;
   /** A station said something. */
   sent(nowMs: number, stationId: string, frame: WireFrame): void;
+  /** What it said stands in the log a second time: after an outage a gateway brings what was written all the same. */
+  again(nowMs: number, stationId: string, frame: WireFrame): void;
   /** It has a new connection. */
   dialled(nowMs: number, stationId: string): void;
   look(nowMs: number, stationId: string, obeyed: Obeyed): void;
@@ -173,6 +175,7 @@ export function createDecidedChecker(
   return {
     logAway: outages.away,
     lost: resumes.goesOn,
+    again: resumes.again,
     bounded: bounded.said,
     sent(nowMs, stationId, frame) {
       resumes.sent(nowMs, stationId, frame);

@@ -58,10 +58,13 @@ function rig(site = SITE) {
   const say = (nowMs: number, ...frames: readonly WireFrame[]): void => {
     for (const frame of frames) checker.sent(nowMs, STATION, frame);
   };
+  const again = (nowMs: number, ...frames: readonly WireFrame[]): void => {
+    for (const frame of frames) checker.again(nowMs, STATION, frame);
+  };
   decide(0, 10);
   tell(1, 10);
   decide(2, 12.4);
-  return { checker, decide, decideNothing, tell, say };
+  return { checker, decide, decideNothing, tell, say, again };
 }
 
 /** When nobody may act any more by the first decision. */
@@ -86,6 +89,15 @@ test('H79, H92 decided: a station of 2.x that says Available within its transact
   const { tell, say } = rig();
   const available = { connectorStatus: 'Available', evseId: 1, connectorId: 1 };
   say(LATER_MS, call('StatusNotification', available), event('Charging'));
+  expect([tell(LATER_MS, 10), tell(LATER_MS, 10)]).toEqual([false, true]);
+});
+
+test('H79 decided: what it said of a pause stands in the log twice, so it may be told twice', () => {
+  const { tell, say, again } = rig();
+  const words = [event('SuspendedEVSE'), event('Charging')];
+  say(LATER_MS, ...words);
+  expect([tell(LATER_MS, 10), tell(LATER_MS, 10)]).toEqual([false, true]);
+  again(LATER_MS, ...words);
   expect([tell(LATER_MS, 10), tell(LATER_MS, 10)]).toEqual([false, true]);
 });
 

@@ -7,6 +7,8 @@ import type { WireFrame, WireProfile } from './wire-profile.ts';
 export interface Resumes {
   /** A station said something. */
   sent(nowMs: number, stationId: string, frame: WireFrame): void;
+  /** Something that it said stands in the log once more, so its owner hears it again. */
+  again(nowMs: number, stationId: string, frame: WireFrame): void;
   /** It has less than it was told, by its own word, and is told it once more. */
   goesOn(nowMs: number, evseId: string): void;
   /** It is told a limit, in this way. */
@@ -105,20 +107,25 @@ export function createResumes(): Resumes {
     if (isOver && lease.endsPause && !lease.letsGoOn) goesOn(atMs, evseId);
   };
 
+  const saysState = (nowMs: number, stationId: string, frame: WireFrame): void => {
+    const { kind, action } = frame.head();
+    if (kind !== '2' || (action !== 'StatusNotification' && action !== 'TransactionEvent')) return;
+    const [, state] = STATE.exec(frame.text) ?? [];
+    const [, evse] = EVSE_OF[action].exec(frame.text) ?? [];
+    if (state === undefined || evse === undefined) return;
+    const evseId = `${stationId}/${evse}`;
+    if (PAUSED.has(state)) paused.add(evseId);
+    else if (state === 'Charging' && paused.delete(evseId)) goesOn(nowMs, evseId);
+  };
+
   return {
     goesOn,
     sent(nowMs, stationId, frame) {
       const [, answered] = ANSWER.exec(frame.text) ?? [];
       if (answered !== undefined) answers.set(stationId, { messageId: answered, atMs: nowMs });
-      const { kind, action } = frame.head();
-      if (kind !== '2' || (action !== 'StatusNotification' && action !== 'TransactionEvent')) return;
-      const [, state] = STATE.exec(frame.text) ?? [];
-      const [, evse] = EVSE_OF[action].exec(frame.text) ?? [];
-      if (state === undefined || evse === undefined) return;
-      const evseId = `${stationId}/${evse}`;
-      if (PAUSED.has(state)) paused.add(evseId);
-      else if (state === 'Charging' && paused.delete(evseId)) goesOn(nowMs, evseId);
+      saysState(nowMs, stationId, frame);
     },
+    again: saysState,
     received(nowMs, { evseId, minimumA, fallbackA }, profile, how) {
       const { purpose, transactionId, durationS = Infinity } = profile;
       const [saidA = 0] = profile.onOnePhaseA;

@@ -8,8 +8,8 @@ const MORE = { wantsA: 16, offeredA: 8 };
 const ENOUGH = { wantsA: 8, offeredA: 8 };
 const LAST_S = KNOWN_WITHIN_MS / 1_000;
 
-const unproven = (struckAtMs = () => Number.NEGATIVE_INFINITY): Unproven =>
-  createUnproven((stationId) => stationId !== TOLD, struckAtMs);
+const unproven = (struckAt: (stationId: string) => number = () => Number.NEGATIVE_INFINITY): Unproven =>
+  createUnproven((stationId) => stationId !== TOLD, struckAt);
 
 function looks(judge: Unproven, stationId: string, [fromS, untilS]: readonly [number, number], asks = MORE): void {
   for (let second = fromS; second <= untilS; second += 1) judge.look(second * 1_000, stationId, asks);
@@ -56,6 +56,14 @@ test('SI28 capacity: a fault may have ended the watch, so the time begins anew w
   looks(judge, FIRST, [101, 100 + LAST_S - 1]);
   expect(judge.isOpen(FIRST)).toBe(true);
   looks(judge, FIRST, [100 + LAST_S, 100 + LAST_S]);
+  expect(judge.isOpen(FIRST)).toBe(false);
+});
+
+test('SI28 capacity: a fault at another station ends no watch', () => {
+  const judge = unproven((stationId) => (stationId === SECOND ? 100_000 : Number.NEGATIVE_INFINITY));
+  looks(judge, SECOND, [0, LAST_S]);
+  expect(judge.isOpen(FIRST)).toBe(true);
+  looks(judge, FIRST, [0, LAST_S]);
   expect(judge.isOpen(FIRST)).toBe(false);
 });
 

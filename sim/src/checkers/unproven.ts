@@ -31,9 +31,9 @@ export const KNOWN_WITHIN_MS = WATCH_MS + NEXT_WATCH_MS;
  * that has had the time for one. Of one site; all such stations there are of one model.
  *
  * @param isOf whether a station is of that model
- * @param struckAtMs when the last fault fired: what disturbs a watch ends it
+ * @param struckAt when the last fault fired that may have disturbed a station: that ends its watch
  */
-export function createUnproven(isOf: (stationId: string) => boolean, struckAtMs: () => number): Unproven {
+export function createUnproven(isOf: (stationId: string) => boolean, struckAt: (stationId: string) => number): Unproven {
   /** Since when its car wants more, without a break. */
   const sinceMs = new Map<string, number>();
   let isKnown = false;
@@ -46,7 +46,7 @@ export function createUnproven(isOf: (stationId: string) => boolean, struckAtMs:
       }
       const wantsSinceMs = sinceMs.get(stationId) ?? nowMs;
       sinceMs.set(stationId, wantsSinceMs);
-      isKnown = nowMs - Math.max(wantsSinceMs, struckAtMs()) >= KNOWN_WITHIN_MS;
+      isKnown = nowMs - Math.max(wantsSinceMs, struckAt(stationId)) >= KNOWN_WITHIN_MS;
     },
     seen() {
       isKnown = true;

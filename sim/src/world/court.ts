@@ -42,14 +42,13 @@ export function createCourt(deps: CourtDeps): Court {
   const accuse = (violation: Violation): void => {
     if (violations.length >= MAX_VIOLATIONS) return;
     violations.push(violation);
-    const at = violation.siteId === undefined ? '' : ` at ${violation.siteId}`;
-    trace.tell(`VIOLATION ${violation.checker}${at}: ${violation.detail}`);
+    const { checker, siteId, detail } = violation;
+    trace.tell(`VIOLATION ${checker}${siteId === undefined ? '' : ` at ${siteId}`}: ${detail}`);
   };
-  const named = optional('siteId', deps.siteName);
-  const jury = createJury({ ...deps, accuse: (violation) => accuse({ ...violation, ...named }) });
+  const jury = createJury({ ...deps, accuse: (each) => accuse({ ...each, ...optional('siteId', deps.siteName) }) });
   const { facts, limits, timelines, isSlow, isUnruly, strangers, ignores, narrator, overdraws, ladder, given } = jury;
   const { circuits, atRest, excess, otherLoad, decided, committed, retold, forgotten, silence, unrest } = jury;
-  const { capacity, unproven, regained, cleared, composites } = jury;
+  const { capacity, unproven, regained, cleared, composites, isRepeat } = jury;
   const { acknowledged, boots, books, energy, meterReadings, order, ownership, stationOrder, handovers } = jury;
   const evseIds = new Map(plan.stations.map(({ stationId }) => [stationId, `${stationId}/1`]));
   /** As they were looked at last: as they count, and as they are. */
@@ -59,7 +58,7 @@ export function createCourt(deps: CourtDeps): Court {
   const skewsMs = new Map<string, number>();
   /** Of a model of which nobody has told whether its leases end one is watched now and then, which is news to the others (ADR 39). */
   const isWatched = plan.stations.some(({ stationId }) => deps.isUnheardOf(stationId));
-  /** Until then nobody lives, or not all do. */
+  /** Until then not all live. */
   let deadUntilMs = Number.NEGATIVE_INFINITY;
   const changing = createChanging(plan, timelines);
 
@@ -118,6 +117,7 @@ export function createCourt(deps: CourtDeps): Court {
       if (said !== undefined) acknowledged.stored(said.stationId, said.frame, record.headers[HEADERS.eventId] ?? '');
       if (said !== undefined) stationOrder.stored(nowMs(), said.stationId, said.frame);
       if (said !== undefined) boots.kept(said.stationId, said.frame);
+      if (said !== undefined && isRepeat(record)) decided.again(nowMs(), said.stationId, said.frame);
       const word = ownersWordOf(record);
       if (word !== undefined) ownership.stored(nowMs(), word.by, word.control);
       if (word?.control !== undefined) {

@@ -34,6 +34,7 @@ import type { Report } from '../checkers/violation.ts';
 import type { SitePlan } from '../documents.ts';
 import { saysWhoIsFirst } from '../site/bay-rules.ts';
 import { createNarrator } from './narrator.ts';
+import { createRepeats } from './repeats.ts';
 import { createStrangers } from './strangers.ts';
 import type { Trace } from './trace.ts';
 
@@ -50,6 +51,8 @@ export interface JuryDeps extends Kinds {
   readonly reactsWithinMs: number;
   /** When the last fault fired. */
   readonly struckAtMs: () => number;
+  /** When the last one did that may have disturbed this station, or who commands it. */
+  readonly struckAt: (stationId: string) => number;
   /** The same of what is announced now, and then stands in what stations hold. */
   readonly toldWithinMs: () => number;
   /** It takes no amperes at all. */
@@ -103,7 +106,7 @@ export function createJury(deps: JuryDeps) {
   const stationOrder = createStationOrderChecker(accuse);
   const composites = createCompositesChecker(accuse, isOdd);
   /** One that keeps its leases is of another model. */
-  const unproven = createUnproven((id) => deps.isUnheardOf(id) && !deps.keepsLeases(id), deps.struckAtMs);
+  const unproven = createUnproven((id) => deps.isUnheardOf(id) && !deps.keepsLeases(id), deps.struckAt);
   const capacityOptions = {
     passes: (stationId: string) => (takesWattsOnly(stationId) ? 0.9 : 1),
     sharesEqually: plan.document.spec.policy.share === 'equal' && !saysWhoIsFirst(plan.document),
@@ -154,6 +157,7 @@ export function createJury(deps: JuryDeps) {
       regained,
       silence,
       unrest,
+      isRepeat: createRepeats(),
     },
     ...{ acknowledged, boots, books, energy, meterReadings, order, ownership, stationOrder, handovers },
   };

@@ -22,11 +22,21 @@ export const seedOptionsOf = ({ persona, ...options }: Omit<SeedJob, 'twice'>): 
     ? {
         ...options,
         sites: options.sites ?? sitesOf(options.seed),
+        ...movesOf(options),
         ...(persona === undefined && options.share === undefined ? givingOf(options) : {}),
         ...(persona === undefined ? {} : { persona: PERSONAS.get(persona) ?? {} }),
       }
     : // Its stations do as they should, unless somebody says otherwise, and no utility asks for anything.
       { ...options, sites: 1, grid: options.grid ?? 'none', persona: PERSONAS.get(persona ?? '') ?? {} };
+
+/** Of seeds with several sites, those in which a station goes from the second to the first; and of these, those in which it comes as new. */
+const [MOVING_SHARE, NEW_SHARE] = [0.3, 0.5];
+
+/** By a draw of its own, as below. */
+function movesOf({ seed, sites = sitesOf(seed) }: Pick<SeedJob, 'seed' | 'sites'>): Pick<SeedOptions, 'moves'> {
+  const draw = rngFor(seed, 'moves to another site').next() / MOVING_SHARE;
+  return sites < 2 || draw >= 1 ? {} : { moves: draw < NEW_SHARE ? 'as-new' : 'as-it-is' };
+}
 
 /** Of seeds, those in which cars may give back; and of these the ones from which nothing may flow out. */
 const [GIVING_SHARE, INSIDE_SHARE] = [0.04, 0.7];

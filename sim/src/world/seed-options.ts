@@ -15,7 +15,7 @@ export interface SeedOptions extends Seeking {
   readonly stations: number;
   /** Sites of the platform, 1 to `MAX_SITES`; a scenario is played at the first. Default: one. */
   readonly sites?: number;
-  /** A station goes from the second site to the first. Default: none does. TODO(#6): by the seed, once what that has found is mended. */
+  /** A station goes from the second site to the first. Default: none does; `seedOptionsOf` draws it by the seed. */
   readonly moves?: Moves;
   /** Default: by the seed. */
   readonly faults?: readonly FaultClass[];

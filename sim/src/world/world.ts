@@ -22,6 +22,7 @@ import { ableIn } from './personas.ts';
 import { restartInMs } from './restarts.ts';
 import type { SeedOptions } from './seed-options.ts';
 import { type PlannedSite, plannedSites } from './sites.ts';
+import { createStruck } from './struck.ts';
 import { createTrace, type Trace } from './trace.ts';
 import { createVirtualTime, type VirtualTime } from './virtual-time.ts';
 
@@ -201,11 +202,13 @@ function judgedBy(judging: Judging, { plan, chance }: PlannedSite): Pick<SiteWor
     ),
   );
   const ableOf = (stationId: string): Partial<Persona> => able.get(stationId) ?? {};
+  const struck = createStruck(faults.firings, [...able.keys()]);
   const court = createCourt({
     ...{ plan: judgedPlan(judging, plan), trace, hasUtility: events.length > 0 },
     ...(planned.length === 1 ? {} : { siteName: plan.siteId }),
     ...{ breaksWord: faults.classes.has('word-broken'), nowMs: () => time.nowMs() },
-    struckAtMs: () => faults.firings().at(-1)?.atMs ?? Number.NEGATIVE_INFINITY,
+    struckAtMs: struck.last,
+    struckAt: struck.at,
     reactsWithinMs: reactMs,
     toldWithinMs: () => (isCalmBut(faults, death, time.monoMs()) ? OBEYED_CALM_MS : reactMs),
     takesWattsOnly: (stationId) => !(ableOf(stationId).rateUnits ?? ['A']).includes('A'),

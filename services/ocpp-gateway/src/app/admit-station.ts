@@ -70,14 +70,15 @@ export function createAdmitStation(deps: AdmitDeps): AdmitStation {
       if (credentials.kind === 'wrong') return refuse('wrong-credentials');
       if (credentials.kind === 'cannot-check') return refuse('cannot-check');
       const { siteId } = credentials.station;
-      const arrival = await deps.arrivals.arrive(stationId, deps.clock.nowMs());
+      const ofSite = siteId === undefined ? {} : { siteId };
+      const arrival = await deps.arrivals.arrive({ stationId, ...ofSite }, deps.clock.nowMs());
       // It may have begun to stop meanwhile.
       if (deps.isDraining()) return refuse('draining');
       return {
         kind: 'admitted',
         stationId,
         version,
-        ...(siteId === undefined ? {} : { siteId }),
+        ...ofSite,
         ...(arrival === undefined ? {} : { arrival }),
       };
     } finally {

@@ -15,8 +15,8 @@ export async function onBoot(deps: HandlerDeps, origin: RequestOrigin, boot: Boo
   // It waits, and says it again.
   if (outcome === 'unavailable') return { kind: 'silence' };
   if (outcome === 'refused') return { kind: 'refuse', refusal: { kind: 'internal' } };
-  if (!deps.memory.booted(connection.stationId)) void deps.arrivals.booted(connection.stationId);
-  deps.memory.markBooted(connection.stationId);
+  if (!deps.memory.booted(connection)) void deps.arrivals.booted(connection);
+  deps.memory.markBooted(connection);
   deps.memory.setAnswerDelay(connection.stationId, answerDelayOf(boot));
   return {
     kind: 'answer',

@@ -210,14 +210,14 @@ async function refuseSchema(
 }
 
 const isBeforeBoot = (deps: OnFrameDeps, connection: Connection, action: string): boolean =>
-  action !== 'BootNotification' && !isTransactionAction(action) && !deps.memory.booted(connection.stationId);
+  action !== 'BootNotification' && !isTransactionAction(action) && !deps.memory.booted(connection);
 
 /** It booted once, or never will: what it says counts from here on. What is known of its kind stands in the log, if anywhere. */
-function letIn({ memory, arrivals, events }: OnFrameDeps, stationId: StationId): void {
-  if (memory.booted(stationId)) return;
-  memory.markBooted(stationId);
-  void arrivals.booted(stationId);
-  events.stationLetInUnbooted(stationId);
+function letIn({ memory, arrivals, events }: OnFrameDeps, connection: Connection): void {
+  if (memory.booted(connection)) return;
+  memory.markBooted(connection);
+  void arrivals.booted(connection);
+  events.stationLetInUnbooted(connection.stationId);
 }
 
 /**
@@ -230,7 +230,7 @@ function refuseBeforeBoot(deps: OnFrameDeps, origin: RequestOrigin, action: stri
   refuseFrame(deps, origin, 'before-boot', action);
   if (!connection.life.bootAsked) {
     connection.life.bootAsked = true;
-    connection.outbound.ask({ kind: 'trigger-boot' }, () => letIn(deps, connection.stationId));
+    connection.outbound.ask({ kind: 'trigger-boot' }, () => letIn(deps, connection));
   }
   return { kind: 'refuse', refusal: { kind: 'before-boot' } };
 }

@@ -86,9 +86,9 @@ export function openConnection(deps: OpenConnectionDeps, admitted: Admitted, soc
 
   const old = connections.put(connection);
   if (old !== undefined) supersede(deps, old, generation);
-  if (admitted.arrival?.booted === true) memory.markBooted(stationId);
+  if (admitted.arrival?.booted === true) memory.markBooted(identity);
   // The store was away, or its client died, when the boot was to be noted there.
-  else if (admitted.arrival !== undefined && memory.booted(stationId)) void deps.arrivals.booted(stationId);
+  else if (admitted.arrival !== undefined && memory.booted(identity)) void deps.arrivals.booted(identity);
   if (admitted.arrival?.recordsWait === true) deps.recorder.goBehind(stationId);
   record({ kind: 'connected', version: admitted.version, gatewayAddress: deps.gatewayAddress() }, '');
   const route = { stationId, generation, connectedAtMs, renewal: 0 };

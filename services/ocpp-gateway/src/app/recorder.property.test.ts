@@ -198,7 +198,7 @@ type World = ReturnType<typeof createWorld>;
 /** What `arrive` tells while the store answers. While it does not, nobody can tell (F7), and the property says nothing. */
 async function move({ mode, kept, gateways }: World, one: ReturnType<typeof createStation> | undefined): Promise<void> {
   if (one === undefined || !one.canMove() || mode.store !== 'works') return;
-  const arrival = await kept.arrivals.arrive(one.id, 0);
+  const arrival = await kept.arrivals.arrive({ stationId: one.id }, 0);
   if (arrival?.recordsWait === true) gateways[one.moved()]?.goBehind(one.id);
   else one.moved();
 }

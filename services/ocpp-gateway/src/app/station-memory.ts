@@ -9,6 +9,7 @@ import {
   writtenOf,
   type WrittenShards,
 } from '../domain/fence.ts';
+import type { OfSite } from '../ports.ts';
 
 /** Stations remembered beyond their connection; many more than one gateway ever holds. */
 const MAX_REMEMBERED_STATIONS = 100_000;
@@ -17,13 +18,13 @@ const MAX_SHARDS = 4_096;
 
 interface Remembered {
   readonly generation: number;
-  /** It said who it is, on this connection or an earlier one (H59: it need not say so again). */
-  readonly booted: boolean;
+  /** Under which site it said who it is, on this connection or an earlier one (H59: it need not say so again). '': none. Absent: it did not. */
+  readonly bootedAt?: string;
   readonly written: WrittenShards;
   readonly answerDelayMs: number;
 }
 
-const NEW: Remembered = { generation: 0, booted: false, written: NO_WRITTEN_SHARDS, answerDelayMs: 0 };
+const NEW: Remembered = { generation: 0, written: NO_WRITTEN_SHARDS, answerDelayMs: 0 };
 
 /** What outlives a connection: generation, boot, and the fence. */
 export interface StationMemory {
@@ -31,8 +32,8 @@ export interface StationMemory {
   nextGeneration(stationId: StationId, atLeast: number): number;
   /** Another gateway has that generation of this station: the next one here is higher. */
   sawGeneration(stationId: StationId, generation: number): void;
-  booted(stationId: StationId): boolean;
-  markBooted(stationId: StationId): void;
+  booted(station: OfSite): boolean;
+  markBooted(station: OfSite): void;
   /** It loses answers that come sooner (H20). 0: nothing of the kind is known; so after a restart of ours, until it boots again. */
   answerDelayMs(stationId: StationId): number;
   setAnswerDelay(stationId: StationId, delayMs: number): void;
@@ -65,8 +66,8 @@ export function createStationMemory(): StationMemory {
     sawGeneration(stationId, generation) {
       if (generation > of(stationId).generation) stations.set(stationId, { ...of(stationId), generation });
     },
-    booted: (stationId) => of(stationId).booted,
-    markBooted: (stationId) => stations.set(stationId, { ...of(stationId), booted: true }),
+    booted: ({ stationId, siteId = '' }) => of(stationId).bootedAt === siteId,
+    markBooted: ({ stationId, siteId = '' }) => stations.set(stationId, { ...of(stationId), bootedAt: siteId }),
     answerDelayMs: (stationId) => of(stationId).answerDelayMs,
     setAnswerDelay: (stationId, answerDelayMs) => stations.set(stationId, { ...of(stationId), answerDelayMs }),
     learnEpochs(table) {

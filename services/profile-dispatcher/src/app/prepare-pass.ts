@@ -235,7 +235,7 @@ const dynamicOf = ({ lease, unit }: ProfilePlan): Pick<LeaseAttempt, 'dynamicIn'
 function changesOf(shard: Shard, site: SiteState, time: PlanTime, rules: DispatchRules): readonly CommittedChanged[] {
   const changes: CommittedChanged[] = [];
   const { siteId } = site;
-  const counted = { ...time, marginMs: rules.leaseMarginMs, lasting: lastingLimits(site) };
+  const counted = { ...time, marginMs: rules.leaseMarginMs, lasting: lastingLimits(site, time.nowMs) };
   for (const evse of site.model?.evses.values() ?? []) {
     const view = committedView(site, evse, counted);
     if (says(shard.journaled.get(evse.evseId), view)) continue;

@@ -13,7 +13,7 @@ const viewOf = (bench: Bench, site: SiteState = bench.site, nowMs = bench.nowMs)
     nowMs,
     leaseNowMs: nowMs,
     marginMs: RULES.leaseMarginMs,
-    lasting: lastingLimits(site),
+    lasting: lastingLimits(site, nowMs),
   });
 };
 /** The same site with controls of which no view is known. */

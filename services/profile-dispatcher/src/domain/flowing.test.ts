@@ -17,7 +17,7 @@ function charging(): Bench {
 function flowOf({ site, nowMs }: Bench): Flow {
   const evse = site.model?.evses.get(evseNumber(1));
   invariant(evse !== undefined, 'no station 1');
-  const time = { nowMs, leaseNowMs: nowMs, marginMs: RULES.leaseMarginMs, lasting: lastingLimits(site) };
+  const time = { nowMs, leaseNowMs: nowMs, marginMs: RULES.leaseMarginMs, lasting: lastingLimits(site, nowMs) };
   return { control: controlOf(site, stationNumber(1), 1), view: committedView(site, evse, time) };
 }
 

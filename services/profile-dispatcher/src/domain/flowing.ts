@@ -44,7 +44,7 @@ export function overfullRows(site: SiteState, time: FlowTime, flowOf: FlowOf): O
   const model = { ...limited, evses: withoutFallbacks(limited) };
   const committed = new Map<EvseId, DeciAmps>();
   const masks = new Map<EvseId, PhaseMask>();
-  const counted = { ...time, lasting: lastingLimits(site) };
+  const counted = { ...time, lasting: lastingLimits(site, time.nowMs) };
   for (const evse of limited.evses.values()) {
     const view = committedView(site, evse, counted);
     committed.set(evse.evseId, flowOf(evse, { view, control: controlAt(site, evse) }));

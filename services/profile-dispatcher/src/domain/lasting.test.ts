@@ -2,13 +2,19 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Bench } from '../testing/bench.ts';
 import { type BenchOptions, LEASE_MS } from '../testing/bench-site.ts';
+import { applyComposite } from './check-composite.ts';
 
 const [RATING_A, WORST_A, FALLBACK_A] = [80, 50, 6];
 const KEEPS = { vendor: 'Headroom', model: 'Virtual AC22 keeps leases', firmware: '1' };
+const FORGETS = { vendor: 'Headroom', model: 'Virtual AC22 forgets offline', firmware: '1' };
 const PLAIN = { vendor: 'Headroom', model: 'Virtual AC22', firmware: '1' };
 
 /** Stations of which the first `lasting` keep what they were leased; the building draws 12 A, may rise by 20 A in a lease, and to 50 A. */
-function site({ lasting = 1, ...options }: BenchOptions & { readonly lasting?: number }): Bench {
+function site({
+  lasting = 1,
+  second = PLAIN,
+  ...options
+}: BenchOptions & { readonly lasting?: number; readonly second?: typeof PLAIN }): Bench {
   const stations = options.stations ?? 1;
   const bench = new Bench({
     ratingA: RATING_A,
@@ -21,7 +27,11 @@ function site({ lasting = 1, ...options }: BenchOptions & { readonly lasting?: n
   bench.readMeter(12);
   for (let number = 1; number <= stations; number += 1) {
     bench.boot(number);
-    bench.take({ kind: 'station-booted', ...bench.of(number), identity: number <= lasting ? KEEPS : PLAIN });
+    bench.take({
+      kind: 'station-booted',
+      ...bench.of(number),
+      identity: number <= lasting ? KEEPS : number === 2 ? second : PLAIN,
+    });
     bench.take({ kind: 'station-time-seen', ...bench.of(number), stationTimeMs: bench.nowMs });
     acceptAll(bench);
     bench.startTransaction(number);
@@ -153,6 +163,48 @@ test('SI28, SI27: what is announced is no more than its part either: once it has
   bench.after(LEASE_MS / 2 + 5_000);
   bench.readMeter(12);
   expect(acceptAll(bench)).toEqual(['ST-1 29.9']);
+});
+
+/** The first keeps its leases. */
+const three = (second = PLAIN): Bench => site({ stations: 3, lasting: 1, ratingA: 110, second });
+
+/** By what the second says of its limits it may let more flow than it was told, or does not. */
+const found = (bench: Bench, findings: readonly 'more'[]): void => {
+  const { siteId, stationId, atMs } = bench.of(2);
+  applyComposite(bench.site, { kind: 'composite-checked', siteId, stationId, atMs, evse: 1, findings, says: '' });
+};
+
+test('SI28: beside one that counts with its maximum whatever it is told, everybody is told of no more than that leaves', () => {
+  const bench = three(FORGETS);
+  // 110 A less 50 A, 32 A and twice 6 A.
+  expect(saidOf(bench, 1)).toBe(21.9);
+  bench.decide({ 1: 32, 3: 6 });
+  expect(acceptAll(bench)).toEqual(['ST-1 21.9']);
+  expect(bench.committedA(1) + 32 + FALLBACK_A + WORST_A).toBeLessThanOrEqual(110);
+});
+
+test('SI28: one that comes to count with its maximum takes the room at rest: who keeps his leases comes down, and up again once it obeys', () => {
+  const bench = three();
+  bench.decide({ 1: 32, 2: 6, 3: 6 });
+  expect([acceptAll(bench), saidOf(bench, 1)]).toEqual([['ST-1 32'], 32]);
+  found(bench, ['more']);
+  expect([acceptAll(bench), saidOf(bench, 1)]).toEqual([['ST-1 21.9', 'ST-2 6'], 21.9]);
+  found(bench, []);
+  expect([acceptAll(bench), saidOf(bench, 1)]).toEqual([['ST-1 32'], 32]);
+});
+
+test('SI28: a boot moves nobody, and one that has not taken its permanent limit for half a minute counts with its maximum', () => {
+  const bench = three();
+  expect(saidOf(bench, 1)).toBe(32);
+  bench.take({ kind: 'station-booted', ...bench.of(2), identity: PLAIN });
+  for (const waitedS of [0, 20]) {
+    bench.after(waitedS * 1_000);
+    bench.pass();
+    expect(saidOf(bench, 1)).toBe(32);
+  }
+  bench.after(10_000);
+  bench.pass();
+  expect([bench.kinds(2).includes('hardware-maximum 32'), saidOf(bench, 1)]).toEqual([true, 21.9]);
 });
 
 /** What everybody is told of the most that it may be leased, A; undefined: nothing. */

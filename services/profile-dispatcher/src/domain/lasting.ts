@@ -1,29 +1,45 @@
-import type { DeciAmps, EvseId } from '@headroom/kernel';
+import type { DeciAmps, EpochMs, EvseId } from '@headroom/kernel';
 import { createRest, type EvseModel, mostThatLasts, type Rest, type SiteModel } from '@headroom/site-model';
 import { committedOf, type Member } from './committed-set.ts';
-import { isLasting, type SiteState } from './site-state.ts';
+import { controlAt, isDistrusted, isLasting, isUnsteered, type SiteState, stationOf } from './site-state.ts';
 
 const NONE: ReadonlyMap<EvseId, DeciAmps> = new Map();
 
 /**
- * Of EVSEs whose leases do not end (SI28): the most that each may be leased, by the document and by which others are so. Nobody takes that back
- * once the platform is dead, so it has to fit beside the worst that every other load may come to.
+ * One that has not taken its permanent limit counts with its maximum from its boot on. So long it may take: nobody who keeps his leases
+ * is moved for a boot, which is over within a second.
  */
-export function lastingLimits(site: SiteState): ReadonlyMap<EvseId, DeciAmps> {
+export const UNPROVEN_FOR_MS = 30_000;
+
+/**
+ * Of EVSEs whose leases do not end (SI28): the most that each may be leased, by the document, by which others are so, and by which count with their
+ * maximum for good. Nobody takes that back once the platform is dead, so it has to fit beside the worst that every other load may come to.
+ */
+export function lastingLimits(site: SiteState, nowMs: EpochMs): ReadonlyMap<EvseId, DeciAmps> {
   const { model } = site;
   if (model === undefined) return NONE;
   const known = LIMITS.get(model);
-  if (known !== undefined && isOfThose(site, model, known.lasting)) return known.limits;
-  const lasting = new Set(
-    [...model.evses.values()].filter((evse) => isLasting(site, evse)).map(({ evseId }) => evseId),
-  );
-  const limits = lasting.size === 0 ? NONE : mostThatLasts(model, lasting);
-  LIMITS.set(model, { lasting, limits });
+  if (known !== undefined && isSame(site, model, known, nowMs)) return known.limits;
+  const those = (is: (evse: EvseModel) => boolean): ReadonlySet<EvseId> =>
+    new Set([...model.evses.values()].filter(is).map(({ evseId }) => evseId));
+  const lasting = those((evse) => isLasting(site, evse));
+  const atMaximum = those((evse) => isAtMaximum(site, evse, nowMs));
+  const limits = lasting.size === 0 ? NONE : mostThatLasts(model, { lasting, atMaximum });
+  LIMITS.set(model, { lasting, atMaximum, limits });
   return limits;
+}
+
+/** The row at rest has all of it, whatever it is told. */
+function isAtMaximum(site: SiteState, evse: EvseModel, nowMs: EpochMs): boolean {
+  if (isDistrusted(site, evse) || isUnsteered(site, evse)) return true;
+  return (
+    !controlAt(site, evse).set.proven && nowMs >= stationOf(site, evse.stationId).interruptedAtMs + UNPROVEN_FOR_MS
+  );
 }
 
 interface KnownLimits {
   readonly lasting: ReadonlySet<EvseId>;
+  readonly atMaximum: ReadonlySet<EvseId>;
   readonly limits: ReadonlyMap<EvseId, DeciAmps>;
 }
 
@@ -31,8 +47,11 @@ interface KnownLimits {
 const LIMITS = new WeakMap<SiteModel, KnownLimits>();
 
 /** Asked for every EVSE that is counted, so nothing is made for it. */
-function isOfThose(site: SiteState, { evses }: SiteModel, lasting: ReadonlySet<EvseId>): boolean {
-  for (const evse of evses.values()) if (isLasting(site, evse) !== lasting.has(evse.evseId)) return false;
+function isSame(site: SiteState, { evses }: SiteModel, { lasting, atMaximum }: KnownLimits, nowMs: EpochMs): boolean {
+  for (const evse of evses.values()) {
+    if (isLasting(site, evse) !== lasting.has(evse.evseId)) return false;
+    if (isAtMaximum(site, evse, nowMs) !== atMaximum.has(evse.evseId)) return false;
+  }
   return true;
 }
 

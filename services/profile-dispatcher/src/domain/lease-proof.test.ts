@@ -4,7 +4,7 @@ import type { StationIdentity } from '@headroom/ocpp/quirks';
 import type { IntendedCommand } from '../app/prepare-pass.ts';
 import { Bench, RULES } from '../testing/bench.ts';
 import { type BenchOptions, evseNumber, LEASE_MS, SITE, stationNumber, transactionOf } from '../testing/bench-site.ts';
-import { WATCHED_SETTLED_MS } from './lease-proof.ts';
+import { onLeaseEndSeen, WATCHED_SETTLED_MS } from './lease-proof.ts';
 import { WATCH_AGAIN_FIRST_MS, WATCHED_LATE_MS, WATCHED_MOST_MS } from './watched-lease.ts';
 
 const [RATING_A, WORST_A, FALLBACK_A] = [80, 50, 8];
@@ -333,6 +333,15 @@ test('SI28: one of a model is enough, and one at a time is watched; another firm
   bench.after(10 * S);
   bench.measure(2, FALLBACK_A, FALLBACK_A);
   expect(said(bench, acceptAll(bench)).filter((text) => text.includes(' 6 A'))).toEqual([]);
+});
+
+test('SI28: once another station of the model has shown it a watch is over: what is decided waits for no end of that lease (seed 61070)', () => {
+  const { bench, untilMs } = aboveSix();
+  expect([shows(bench, untilMs - 30 * S, 29, 29), isWatched(bench)]).toEqual([[], true]);
+  onLeaseEndSeen(bench.site, { identity: { ...UNKNOWN, firmware: '1.3' }, atMs: bench.nowMs });
+  expect([said(bench, acceptAll(bench)), isWatched(bench)]).toEqual([[], true]);
+  onLeaseEndSeen(bench.site, { identity: UNKNOWN, atMs: bench.nowMs });
+  expect([isWatched(bench), said(bench, acceptAll(bench))]).toEqual([false, ['ST-1 32 A for 119 s']]);
 });
 
 test('SI28: a model that says no firmware is not watched: what was seen of it would outlive every update', () => {

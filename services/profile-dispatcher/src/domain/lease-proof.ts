@@ -30,6 +30,7 @@ import { quirksOfStation } from './station-traits.ts';
 import { withProof } from './unwatch.ts';
 import {
   clearlyAbove,
+  endWatch,
   forgetWatch,
   isHeldBy,
   isUpAgain,
@@ -159,12 +160,24 @@ function isSettled(
 /** Models of one site whose leases were seen to end, or not to; beyond, more are watched again and again. */
 export const MAX_MODELS_SEEN = 500;
 
-/** From now on the leases of this model end, at this site; or they do not, which nothing that is seen later takes back. */
-export function onLeaseEndSeen(site: SiteState, { identity, isKept }: Pick<LeaseEndSeen, 'identity' | 'isKept'>): void {
+/**
+ * From now on the leases of this model end, at this site; or they do not, which nothing that is seen later takes back. Whoever else of that model is watched
+ * has nothing more to show: what he is to have waits for no end of his lease.
+ */
+export function onLeaseEndSeen(
+  site: SiteState,
+  { identity, isKept, atMs }: Pick<LeaseEndSeen, 'identity' | 'isKept' | 'atMs'>,
+): void {
   const key = modelKey(identity);
   const known = site.leaseEnds.get(key);
   if (known?.isKept === true || (known === undefined && site.leaseEnds.size >= MAX_MODELS_SEEN)) return;
   site.leaseEnds.set(key, isKept === true ? { ...identity, isKept } : identity);
+  for (const control of [...site.controls.values()]) {
+    const { identity: its } = stationOf(site, control.stationId).traits;
+    if (its === undefined || modelKey(its) !== key) continue;
+    const after = endWatch(control.proof, atMs);
+    if (after !== control.proof) setControl(site, withProof(control, after));
+  }
 }
 
 /** What it counts with hangs on it, and so does that of all others of its model. */

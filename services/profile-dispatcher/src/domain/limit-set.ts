@@ -65,6 +65,11 @@ export interface Sample {
   readonly isUnread?: true;
   /** Somebody beside us held the EVSE so low by then: it proves nothing of our limits. */
   readonly isMasked?: true;
+  /**
+   * The draw has come down to the newest lease since that was accepted, which was then, while its station still had its time to obey. Not for the next
+   * owner, who sees less.
+   */
+  readonly downSinceMs?: EpochMs;
 }
 
 /** Everything that bears on which limits one EVSE may be obeying now or later (7.1). Never mutated. */

@@ -25,7 +25,7 @@ export function lookAgain(
   const model = limitedModel(site, time.nowMs);
   // The document is never taken away.
   if (model === undefined) return [];
-  const counted = { ...time, marginMs: rules.leaseMarginMs, lasting: lastingLimits(site) };
+  const counted = { ...time, marginMs: rules.leaseMarginMs, lasting: lastingLimits(site, time.nowMs) };
   const committed = new Map<EvseId, DeciAmps>();
   const masks = new Map<EvseId, PhaseMask>();
   for (const evse of model.evses.values()) {

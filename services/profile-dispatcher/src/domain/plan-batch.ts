@@ -50,7 +50,7 @@ export const MAX_GATED_OF_PASS = 64;
 export function planBatch(site: SiteState, time: PlanTime, rules: DispatchRules, mayRaise: boolean): PlannedBatch {
   const model = limitedModel(site, time.nowMs);
   if (model === undefined) return NOTHING;
-  const lasting = lastingLimits(site);
+  const lasting = lastingLimits(site, time.nowMs);
   const counting = { ...time, marginMs: rules.leaseMarginMs, lasting };
   const { candidates, waiting, committed, masks, giving } = survey(site, model, counting);
   if (candidates.length === 0) return { commands: [], waiting };

@@ -10,6 +10,7 @@ import {
   type Sample,
   type UnsettledLimit,
 } from './limit-set.ts';
+import { isDown, showsObeyed } from './shows-obeyed.ts';
 import { restated, withToldSkew } from './told-clock.ts';
 
 /** `unanswered` is ignorance: the station may be obeying it. `never-written` is the gateway's proof for one attempt (HO-3). */
@@ -228,7 +229,8 @@ export function takeSample(set: LimitSet, sample: Sample): LimitSet {
   const before = set.sample;
   if (before !== undefined && sample.sampledAtMs <= before.sampledAtMs) return set;
   const isProof = sample.isUnread !== true && sample.isMasked !== true && showsObeyed(set, sample, before);
-  return { ...set, sample, unsettled: isProof ? leftUnseen(set, sample.sampledAtMs) : set.unsettled };
+  const newest = isDown(set, sample, before) ? { ...sample, downSinceMs: set.acknowledged?.answeredAtMs ?? 0 } : sample;
+  return { ...set, sample: newest, unsettled: isProof ? leftUnseen(set, sample.sampledAtMs) : set.unsettled };
 }
 
 /**
@@ -250,28 +252,6 @@ export const settleByLastSample = (set: LimitSet): LimitSet =>
   set.sample !== undefined && showsObeyed(set, set.sample, undefined)
     ? { ...set, unsettled: leftUnseen(set, set.sample.sampledAtMs) }
     : set;
-
-/** What the sample before showed. */
-type Seen = Pick<Sample, 'draw' | 'offered'>;
-
-/**
- * HO-7: a car that draws little proves nothing. Where the station tells what it offers, that alone decides: a draw may fall
- * by itself while the old limit is still offered. Where it does not, a draw that fell from above the limit does, once the
- * station has had its time to obey.
- */
-function showsObeyed({ acknowledged, unsettled }: LimitSet, sample: Sample, before: Seen | undefined): boolean {
-  if (acknowledged === undefined || unsettled === undefined) return false;
-  if (sample.sampledAtMs <= Math.max(acknowledged.answeredAtMs, unsettled.provableFromMs)) return false;
-  const limit = limitAt(acknowledged, sample.sampledAtMs);
-  // As long as the two say the same, no sample tells which of them it shows: a drop that was announced is not obeyed before it comes.
-  if (limitAt(unsettled, sample.sampledAtMs) <= limit) return false;
-  const hasHadItsTime = sample.sampledAtMs > acknowledged.answeredAtMs + OBEYS_WITHIN_MS;
-  if (sample.offered !== undefined) {
-    // A pilot that still rises towards the old limit passes below the new one (H88): it must have come down, or had its time.
-    return sample.offered <= limit && (hasHadItsTime || (before?.offered ?? 0) > limit);
-  }
-  return hasHadItsTime && before !== undefined && before.draw > limit && sample.draw <= limit;
-}
 
 /** TxProfiles vanish with their transaction, and its car with its draw. Unanswered ones stay: they may come late. */
 export function endTransaction(set: LimitSet, transactionId: TransactionId): LimitSet {

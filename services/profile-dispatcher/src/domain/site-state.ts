@@ -246,21 +246,34 @@ export const countingOf = (
   time: { readonly leaseNowMs: EpochMs; readonly marginMs: number },
 ): Counting => {
   const station = stationOf(site, evse.stationId);
-  const quirks = quirksOfStation(station.traits.identity);
   return {
     fallback: evse.fallback,
     maxCurrent: evse.maxCurrent,
-    isUnsteered: !takesLimits({ capabilities: capabilitiesOfStation(station.traits), quirks }, evse),
+    isUnsteered: isUnsteered(site, evse),
     leaseNowMs: time.leaseNowMs,
     // HO-8: nobody knows what a station that is away does with its clock; nor what one does that never showed it (SI31).
     leaseMarginMs:
       station.connected && station.clock.kind === 'known' && !isLasting(site, evse) ? time.marginMs : undefined,
     clock: station.clock,
-    isDistrusted:
-      provesNothing(quirks) ||
-      station.profiles?.overruled.includes(evse.evse) === true ||
-      countsWithMaximum(controlAt(site, evse).disobedience) ||
-      // SI5: by its own word it may let more flow than it was told.
-      controlAt(site, evse).composite?.findings.includes('more') === true,
+    isDistrusted: isDistrusted(site, evse),
   };
 };
+
+/** No limit can be told to it. */
+export function isUnsteered(site: Pick<SiteState, 'stations'>, evse: EvseModel): boolean {
+  const { traits } = stationOf(site, evse.stationId);
+  return !takesLimits({ capabilities: capabilitiesOfStation(traits), quirks: quirksOfStation(traits.identity) }, evse);
+}
+
+/** It does not do what it says (UD5), or its word proves nothing (H76, H78): whatever it is told, it may be obeying nothing at all (SI5). */
+export function isDistrusted(site: Pick<SiteState, 'stations' | 'controls'>, evse: EvseModel): boolean {
+  const { profiles, traits } = stationOf(site, evse.stationId);
+  const { composite, disobedience } = controlAt(site, evse);
+  return (
+    provesNothing(quirksOfStation(traits.identity)) ||
+    profiles?.overruled.includes(evse.evse) === true ||
+    countsWithMaximum(disobedience) ||
+    // SI5: by its own word it may let more flow than it was told.
+    composite?.findings.includes('more') === true
+  );
+}

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { Bench, RULES } from '../testing/bench.ts';
 import { type BenchOptions, LEASE_MS } from '../testing/bench-site.ts';
+import { OBEYS_WITHIN_MS } from './earlier-limit.ts';
 
 /** Takes whatever is decided, and shows nothing: its car takes 4 A all the time, and it does not say what it offers. */
 function silent(options: BenchOptions = {}): Bench {
@@ -66,6 +67,81 @@ test('SI4: one that was raised in between counts with the most to its last end',
     return tell(bench, amps);
   });
   expect(around(bench, ends[2] ?? 0)).toEqual([30, 12]);
+});
+
+/** It does not say what it offers, and draws all that it has. It is told 12 A, and comes down to what is said in seconds; then it is sampled again. */
+function comesDownTo(
+  draws: readonly (readonly [s: number, amps: number, offeredA?: number])[],
+  between: (bench: Bench) => void = () => undefined,
+): number {
+  const bench = silent();
+  tell(bench, 30);
+  bench.after(10_000);
+  bench.measure(1, 30);
+  bench.after(1_000);
+  tell(bench, 12);
+  const acceptedAtMs = bench.nowMs;
+  for (const [s, amps, offeredA] of draws) {
+    if (s > OBEYS_WITHIN_MS / 1_000) between(bench);
+    bench.nowMs = acceptedAtMs + s * 1_000;
+    bench.measure(1, amps, offeredA);
+  }
+  return bench.committedA(1);
+}
+
+test('HO-7: a draw that comes down to the lower limit within the time of its station, and is still there behind it, shows that obeyed', () => {
+  expect(comesDownTo([[3, 12]])).toBe(30);
+  expect(
+    comesDownTo([
+      [3, 12],
+      [18, 12],
+    ]),
+  ).toBe(12);
+  expect(
+    comesDownTo([
+      [2, 20],
+      [3, 12],
+      [4, 12],
+      [18, 11.9],
+    ]),
+  ).toBe(12);
+  // It may have nine tenths of it by the limit in watts, and is measured a little below that.
+  expect(
+    comesDownTo([
+      [3, 10.8],
+      [18, 9.8],
+    ]),
+  ).toBe(12);
+});
+
+test('HO-7: a draw that fell by itself, or not since that limit was taken, or rose again, shows nothing', () => {
+  expect(
+    comesDownTo([
+      [3, 4],
+      [18, 4],
+    ]),
+  ).toBe(30);
+  expect(
+    comesDownTo([
+      [3, 12],
+      [18, 9.7],
+    ]),
+  ).toBe(30);
+  expect(
+    comesDownTo([
+      [3, 12],
+      [18, 12.1],
+      [30, 12.2],
+    ]),
+  ).toBe(30);
+  // Before it was taken, or while its station says that it offers more.
+  for (const first of [[-0.5, 12] as const, [3, 12, 30] as const]) expect(comesDownTo([first, [18, 12]])).toBe(30);
+  // It came down to another limit than the one that holds by then.
+  const drawn = [
+    [3, 11.8],
+    [18, 11.8],
+  ] as const;
+  expect([comesDownTo(drawn), comesDownTo(drawn, (bench) => tell(bench, 11.9))]).toEqual([12, 30]);
 });
 
 test('HO-8: of a station that is away nothing ends: the highest counts on', () => {

@@ -1,4 +1,4 @@
-import { stationId } from '@headroom/kernel';
+import { siteId, stationId } from '@headroom/kernel';
 import type { GatewayStore, LogRecord } from '../../ports.ts';
 
 /** A store under test, with room for five records. */
@@ -18,6 +18,7 @@ function expectThat(condition: boolean, what: string): void {
 }
 
 const ONE = stationId('ST-1');
+const AT_ONE = { stationId: ONE, siteId: siteId('site-1') };
 const TWO = stationId('ST-2');
 export const recordOf = (eventId: string, station = ONE): LogRecord => ({
   stationId: station,
@@ -119,19 +120,22 @@ export const storeChecks = {
 
   arrivals: async (subject) => {
     const [store, other] = [subject.open(), subject.open()];
-    const first = await store.arrivals.arrive(ONE, 1_700_000_000_000);
+    const first = await store.arrivals.arrive(AT_ONE, 1_700_000_000_000);
     expectThat(first?.generation === 1_700_000_000_000 && !first.recordsWait, 'the first one is by the clock');
     await store.inbox.put([recordOf('a')]);
-    const second = await other.arrivals.arrive(ONE, 1_600_000_000_000);
+    const second = await other.arrivals.arrive(AT_ONE, 1_600_000_000_000);
     expectThat(second?.generation === 1_700_000_000_001, 'the next is higher, though that clock is behind');
     expectThat(second?.recordsWait === true, 'and is told that records wait');
-    expectThat((await other.arrivals.arrive(TWO, 5))?.generation === 5, 'stations are apart');
+    expectThat((await other.arrivals.arrive({ stationId: TWO }, 5))?.generation === 5, 'stations are apart');
     expectThat(second?.booted === false, 'it has not booted yet');
-    await store.arrivals.booted(ONE);
-    const third = await other.arrivals.arrive(ONE, 0);
+    await store.arrivals.booted(AT_ONE);
+    const third = await other.arrivals.arrive(AT_ONE, 0);
     expectThat(third?.booted === true, 'a boot is known to all gateways from then on');
-    expectThat((await other.arrivals.arrive(TWO, 5))?.booted === false, 'of that station only');
-    const many = await Promise.all(Array.from({ length: 8 }, () => store.arrivals.arrive(TWO, 5)));
+    expectThat((await other.arrivals.arrive({ stationId: ONE }, 0))?.booted === false, 'under that site only');
+    await other.arrivals.booted({ stationId: ONE });
+    expectThat((await store.arrivals.arrive(AT_ONE, 0))?.booted === false, 'the last one is known');
+    expectThat((await other.arrivals.arrive({ stationId: TWO }, 5))?.booted === false, 'of that station only');
+    const many = await Promise.all(Array.from({ length: 8 }, () => store.arrivals.arrive({ stationId: TWO }, 5)));
     expectThat(new Set(many.map((each) => each?.generation)).size === 8, 'no two connections share one');
   },
 } as const satisfies Readonly<Record<string, Check>>;

@@ -7,7 +7,7 @@ export function createMemoryStore(maxRows = MAX_INBOX_ROWS): GatewayStore {
   let rows: LogRecord[] = [];
   const parked = new Map<string, LogRecord>();
   const generations = new Map<StationId, number>();
-  const booted = new Set<StationId>();
+  const booted = new Map<StationId, string>();
   let relaying = false;
   const waits = (stationId: StationId): boolean => rows.some((row) => row.stationId === stationId);
   const has = (eventId: string): boolean => parked.has(eventId) || rows.some((row) => row.eventId === eventId);
@@ -37,12 +37,12 @@ export function createMemoryStore(maxRows = MAX_INBOX_ROWS): GatewayStore {
       trouble: () => undefined,
     },
     arrivals: {
-      async arrive(stationId, nowMs) {
+      async arrive({ stationId, siteId = '' }, nowMs) {
         const generation = Math.max((generations.get(stationId) ?? 0) + 1, nowMs);
         generations.set(stationId, generation);
-        return { generation, recordsWait: waits(stationId), booted: booted.has(stationId) };
+        return { generation, recordsWait: waits(stationId), booted: booted.get(stationId) === siteId };
       },
-      booted: async (stationId) => void (generations.has(stationId) && booted.add(stationId)),
+      booted: async ({ stationId, siteId = '' }) => void (generations.has(stationId) && booted.set(stationId, siteId)),
     },
     close: async () => {},
   };

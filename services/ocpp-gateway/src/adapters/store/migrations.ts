@@ -34,3 +34,9 @@ export const BOOTED_COLUMN: Migration = {
   id: '0003-station-booted',
   sql: 'alter table station_generation add column booted boolean not null default false;',
 };
+
+/** Under which site it has said so (HO-15); '': none. Null: before this was noted, so whichever it is now. */
+export const BOOTED_SITE_COLUMN: Migration = {
+  id: '0004-station-booted-site',
+  sql: 'alter table station_generation add column booted_site text;',
+};

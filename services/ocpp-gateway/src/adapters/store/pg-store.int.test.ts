@@ -40,7 +40,7 @@ test('I3: a PostgreSQL that hangs or is not there answers in time: nothing is ke
   for (const url of [silent.url, 'postgres://headroom@127.0.0.1:1/none']) {
     const store = createPgStore({ url });
     expect(await store.inbox.put([recordOf('a')])).toBe('unavailable');
-    expect(await store.arrivals.arrive(recordOf('a').stationId, 1)).toBeUndefined();
+    expect(await store.arrivals.arrive(recordOf('a'), 1)).toBeUndefined();
     expect(await store.inbox.waitingOf([recordOf('a').stationId])).toBeUndefined();
     await expect(store.inbox.relay(async () => [], 1)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
     expect(store.inbox.trouble()).toMatch(/PostgreSQL did not answer/);

@@ -2,7 +2,7 @@ import { createPgSchema, type PgSchema, type Sql } from '@headroom/turn-store';
 import { stationId } from '@headroom/kernel';
 import type { Arrivals, EmergencyInbox, GatewayStore, LogRecord } from '../../ports.ts';
 import { MAX_INBOX_ROWS } from './gateway-store.ts';
-import { ARRIVALS_TABLE, BOOTED_COLUMN, INBOX_TABLE } from './migrations.ts';
+import { ARRIVALS_TABLE, BOOTED_COLUMN, BOOTED_SITE_COLUMN, INBOX_TABLE } from './migrations.ts';
 
 /** Real milliseconds: answers of stations wait for these (5 s in all). */
 const CONNECT_TIMEOUT_MS = 1_000;
@@ -25,7 +25,7 @@ export function createPgStore(options: PgStoreOptions): GatewayStore {
   const tables = createPgSchema({
     url: options.url,
     schema,
-    migrations: [INBOX_TABLE, ARRIVALS_TABLE, BOOTED_COLUMN],
+    migrations: [INBOX_TABLE, ARRIVALS_TABLE, BOOTED_COLUMN, BOOTED_SITE_COLUMN],
     maxConnections: MAX_CONNECTIONS,
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
@@ -139,18 +139,20 @@ const ARRIVE = `
   with taken as (
     insert into station_generation as known (station, generation) values ($1, $2)
     on conflict (station) do update set generation = greatest(known.generation + 1, excluded.generation)
-    returning generation, booted
+    returning generation, booted and coalesce(booted_site = $3, true) as booted
   )
   select generation, booted, exists (select 1 from emergency_inbox where station = $1 and not parked) as waits from taken`;
-const BOOTED = 'update station_generation set booted = true where station = $1 and not booted';
+const BOOTED =
+  'update station_generation set booted = true, booted_site = $2 where station = $1 and (not booted or booted_site is distinct from $2)';
 
 function arrivalsOn(tables: PgSchema): Arrivals {
   return {
-    async arrive(station, nowMs) {
+    async arrive({ stationId: station, siteId = '' }, nowMs) {
       try {
         const rows = await tables.query<{ generation: number; waits: boolean; booted: boolean }>(ARRIVE, [
           station,
           nowMs,
+          siteId,
         ]);
         const [row] = rows;
         return row === undefined
@@ -160,9 +162,9 @@ function arrivalsOn(tables: PgSchema): Arrivals {
         return undefined;
       }
     },
-    async booted(station) {
+    async booted({ stationId: station, siteId = '' }) {
       // Where it is away the station is asked once more, by a gateway that does not know it.
-      await tables.query(BOOTED, [station]).catch(() => undefined);
+      await tables.query(BOOTED, [station, siteId]).catch(() => undefined);
     },
   };
 }
