@@ -84,6 +84,8 @@ export interface Shard {
   readonly waiting: Map<SiteId, number>;
   /** W3C Trace Context of what the next pass is done for, by site; gone with the pass. */
   readonly traces: Map<SiteId, string>;
+  /** How many passes each of the newest traces has led. */
+  readonly tracedPasses: Map<string, number>;
   /** Records that wait for the next append. */
   readonly outbox: JournalFact[];
   /** Of its sites: see `SiteState`. */
@@ -139,6 +141,7 @@ export const newShard = (
   snapshotSeq: 0,
   waiting: new Map(),
   traces: new Map(),
+  tracedPasses: new Map(),
   outbox: [],
   asksDue: false,
   passing: false,

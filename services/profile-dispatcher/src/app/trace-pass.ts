@@ -1,18 +1,38 @@
 import type { SiteId } from '@headroom/kernel';
-import { NO_SPAN, type Span, type Tracer } from '@headroom/telemetry';
+import { NO_SPAN, readTraceparent, type Span, type Tracer } from '@headroom/telemetry';
 import type { Fact } from '../domain/facts.ts';
 import type { IntendedCommand } from './prepare-pass.ts';
 import type { Shard } from './shard.ts';
+
+/**
+ * Answers lead one trace on through so many passes: a decrease, its answer, the raise that waited for it, and what follows that. At a site whose stations
+ * answer all the time one sampled trace would have everything of it traced for ever.
+ */
+export const MAX_PASSES_OF_TRACE = 8;
+/** Traces of which a shard knows how far they came. */
+export const MAX_TRACES_KNOWN = 256;
 
 /** A traced fact was taken in: the next pass of its site goes on with its trace. */
 export function noteTrace(tracer: Tracer, shard: Shard, fact: Fact, traceparent: string): void {
   if (shard.phase !== 'acting') return;
   if (fact.kind === 'decision-made') shard.traces.set(fact.siteId, traceparent);
   if (fact.kind !== 'command-answered') return;
+  if ((shard.tracedPasses.get(traceOf(traceparent)) ?? 0) >= MAX_PASSES_OF_TRACE) return;
   const { commandId } = fact;
   const span = tracer.follow(traceparent, 'take answer', { attributes: { commandId } });
   span.end();
   if (span.traceparent !== undefined) shard.traces.set(fact.siteId, span.traceparent);
+}
+
+const traceOf = (traceparent: string): string => readTraceparent(traceparent)?.traceId ?? traceparent;
+
+function countPass({ tracedPasses }: Shard, trace: string): void {
+  const passes = (tracedPasses.get(trace) ?? 0) + 1;
+  // Behind the others: the one that led no pass for longest is forgotten first.
+  tracedPasses.delete(trace);
+  tracedPasses.set(trace, passes);
+  const [oldest] = tracedPasses.keys();
+  if (oldest !== undefined && tracedPasses.size > MAX_TRACES_KNOWN) tracedPasses.delete(oldest);
 }
 
 /** The traced sites of one pass. */
@@ -31,6 +51,7 @@ export function beginPassTrace(tracer: Tracer | undefined, shard: Shard): PassTr
   if (shard.traces.size === 0 || tracer === undefined) return NO_TRACE;
   const spans = new Map<SiteId, Span>();
   for (const [siteId, traceparent] of shard.traces) {
+    countPass(shard, traceOf(traceparent));
     spans.set(siteId, tracer.follow(traceparent, 'plan commands', { attributes: { siteId, shard: shard.shard } }));
   }
   shard.traces.clear();
