@@ -1,4 +1,5 @@
 import type { ProgramBuilder } from '@headroom/linear-program';
+import { type AssuredKw, lastOf } from './assured.ts';
 import { dischargeOf, type PlanQuestion, presenceIn } from './question.ts';
 
 /** Where things stand in the program; -1: nowhere. */
@@ -34,7 +35,8 @@ export const NOWHERE = -1;
 /** Of who gives nothing back. */
 const NONE = new Int32Array(0);
 
-export function columnsOf(question: PlanQuestion, builder: ProgramBuilder): PlanColumns {
+/** @param assuredKw see `assuredKwOf`: until a session has had that it gives nothing back, or it would do both at once to put its need off */
+export function columnsOf(question: PlanQuestion, builder: ProgramBuilder, assuredKw: AssuredKw): PlanColumns {
   const { intervals, sessions, battery } = question;
   const each = (make: (n: number) => number): Int32Array => Int32Array.from(intervals, (_, n) => make(n));
   const gives = sessions.map((session) => dischargeOf(session, question));
@@ -49,8 +51,8 @@ export function columnsOf(question: PlanQuestion, builder: ProgramBuilder): Plan
       const of = gives[n];
       return of === undefined
         ? NONE
-        : Int32Array.from(intervals, (interval) => {
-            const presence = presenceIn(session, interval);
+        : Int32Array.from(intervals, (interval, t) => {
+            const presence = t > lastOf(assuredKw[n]) ? presenceIn(session, interval) : 0;
             return presence > 0 ? builder.column({ upper: of.maxKw * presence }) : NOWHERE;
           });
     }),

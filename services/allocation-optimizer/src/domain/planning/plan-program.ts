@@ -1,9 +1,11 @@
 import { type LinearProgram, ProgramBuilder } from '@headroom/linear-program';
+import { assuredKwOf } from './assured.ts';
 import { backwards, inBattery, withoutDischarge } from './discharge-rows.ts';
 import { QUARTER_MS, windowOf } from './horizon.ts';
 import { type Level, levelsOf } from './plan-levels.ts';
 import { columnsOf, NOWHERE, place, type PlanColumns } from './plan-columns.ts';
 import { countsIn, hoursOf, type PlanQuestion, presenceIn } from './question.ts';
+import { assured } from './rule-rows.ts';
 
 /** What a level came to. Those after it make it no worse. */
 export interface Held {
@@ -26,7 +28,8 @@ export interface PlanProgram {
 /** The model of a plan as arrays (5.1, 5.2). Which level is minimised, and which are held, is said to its copy: see `atLevel`. */
 export function planProgram(question: PlanQuestion): PlanProgram {
   const builder = new ProgramBuilder();
-  const columns = columnsOf(question, builder);
+  const assuredKw = assuredKwOf(question);
+  const columns = columnsOf(question, builder, assuredKw);
   needs(question, builder, columns);
   const lines = conductors(question, builder, columns);
   backwards(question, builder, columns);
@@ -35,6 +38,7 @@ export function planProgram(question: PlanQuestion): PlanProgram {
   storage(question, builder, columns);
   demand(question, builder, columns);
   deviations(question, builder, columns);
+  assured(question, builder, columns, assuredKw);
   const levels = levelsOf(question, builder, columns);
   return { program: builder.build(), columns, lines, levels };
 }

@@ -25,7 +25,8 @@ import { supplyNow } from '../forecast/learn-supply.ts';
 import { limitedSite } from '../limited-site.ts';
 import { type ContenderRole, type Role, roleOf } from '../roles.ts';
 import { lostWh } from '../given-back.ts';
-import { EMPTY_EVSE_STATE, type EvseState, sessionEnergy, type SiteState } from '../site-state.ts';
+import type { Contender } from '../policies/policy.ts';
+import { type Boost, EMPTY_EVSE_STATE, type EvseState, sessionEnergy, type SiteState } from '../site-state.ts';
 import { passedOn, phasesPlanned, wattsPerAmp } from './conductors.ts';
 import { backOf, dischargeOffered } from './discharge-offered.ts';
 import { horizonOf } from './horizon.ts';
@@ -113,7 +114,7 @@ interface PlannedCar {
 /** Undefined: there is nothing to plan for it. */
 function carOf(
   known: { readonly site: SiteModel; readonly state: SiteState; readonly nowMs: EpochMs },
-  { evse, contender, reached }: ContenderRole,
+  { evse, contender, reached, boost }: ContenderRole,
 ): PlannedCar | undefined {
   const { site, state, nowMs } = known;
   const facts = state.evses.get(evse.evseId) ?? EMPTY_EVSE_STATE;
@@ -140,8 +141,22 @@ function carOf(
       },
       deliveredWh: sessionEnergy(facts),
       ...(discharge === undefined ? {} : { discharge }),
+      ...assuredTo(contender, boost, kwPerAmp),
     },
   };
+}
+
+/** C61, C70. Who may have nothing at all is assured nothing. */
+function assuredTo(
+  { assured, min, max }: Contender,
+  boost: Boost | undefined,
+  kwPerAmp: number,
+): Pick<PlanSession, 'assured'> {
+  if ((assured === undefined && boost === undefined) || max < min) return {};
+  const kwOf = (current: number): number => (current / 10) * kwPerAmp;
+  const kw = assured === undefined ? 0 : kwOf(Math.max(min, Math.min(assured, max)));
+  const boosted = boost === undefined ? {} : { boostedUntilMs: boost.untilMs };
+  return { assured: { kw, minKw: kwOf(min), ...boosted } };
 }
 
 /** MD9. */

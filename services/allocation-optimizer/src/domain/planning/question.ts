@@ -29,6 +29,18 @@ export interface PlanSession {
   readonly lastKw?: readonly number[];
   /** What it may give back (PV2). Absent: nothing. */
   readonly discharge?: PlanDischarge | undefined;
+  /** What it has before others have anything (C61, C70). Absent: nothing. */
+  readonly assured?: PlanAssured;
+}
+
+/** As far as rows allow, a session has it in every step until its need is met; see `assuredKwOf`. */
+export interface PlanAssured {
+  /** Of an accessible bay; 0: it is none. */
+  readonly kw: number;
+  /** Less than this is nothing to its car. */
+  readonly minKw: number;
+  /** Until then it has all that it can take, after what is assured to accessible bays. Absent: it is not boosted. */
+  readonly boostedUntilMs?: EpochMs;
 }
 
 /** Of a car whose driver lets it give back what it holds, at an EVSE that can take it (V2G). */
@@ -196,6 +208,9 @@ function sessionTrouble(session: PlanSession): string | undefined {
   if (!(Number.isFinite(weight) && weight > 0)) return `${sessionId} has a weight of ${weight}`;
   if (session.lastKw?.some((kw) => !(Number.isFinite(kw) && kw >= 0)) === true)
     return `${sessionId} was planned no power`;
+  const { assured } = session;
+  if (assured !== undefined && ![assured.kw, assured.minKw].every((kw) => Number.isFinite(kw) && kw >= 0))
+    return `${sessionId} is assured no power`;
   return session.discharge === undefined ? undefined : dischargeTrouble(session.sessionId, session.discharge);
 }
 

@@ -146,6 +146,41 @@ const plannedBefore = (one: PlanSession, lastKw: readonly number[] | null | unde
     ? one
     : { ...one, lastKw, fromMs: NOON_MS, byMs: epochMs(one.byMs + HOUR_MS), needKwh: Math.min(one.needKwh, 5) };
 
+/** The same with bays to which something is assured, and with boosted cars. */
+export const ruledQuestions = fc
+  .record({
+    asked: fc.oneof(questions, givingQuestions, laterQuestions),
+    rules: fc.array(
+      fc.option(
+        fc.record({
+          kw: fc.constantFrom(0, 2, 3.7, 11),
+          minKw: fc.constantFrom(0, 1.4, 4.1),
+          boostedMin: fc.option(fc.integer({ min: 0, max: 100 })),
+        }),
+        { nil: undefined, freq: 3 },
+      ),
+      { minLength: 5, maxLength: 5 },
+    ),
+  })
+  .map(
+    ({ asked, rules }): PlanQuestion => ({
+      ...asked,
+      sessions: asked.sessions.map((one, n) => {
+        const rule = rules[n];
+        if (rule === undefined) return one;
+        const { kw, minKw, boostedMin } = rule;
+        const boosted = boostedMin === null ? {} : { boostedUntilMs: epochMs(NOON_MS + boostedMin * 60_000) };
+        return { ...one, assured: { kw: kw === 0 ? 0 : Math.max(kw, minKw), minKw, ...boosted } };
+      }),
+    }),
+  );
+
+/** As it would be asked if no bay had rules. */
+export const withoutRules = (asked: PlanQuestion): PlanQuestion => ({
+  ...asked,
+  sessions: asked.sessions.map(({ assured: _, ...one }) => one),
+});
+
 /** As it would be asked without any plan before. */
 export const withoutLast = (asked: PlanQuestion): PlanQuestion => ({
   ...asked,
