@@ -6,11 +6,9 @@ import {
   type PlanSession,
   presenceIn,
 } from './question.ts';
+import type { AssuredKw } from './ruled.ts';
 
 const NOTHING = 1e-9;
-
-/** By session, then by interval; undefined: nothing is assured to it. */
-export type AssuredKw = readonly (readonly number[] | undefined)[];
 
 /** The last interval in which it is assured anything; -1: none. */
 export const lastOf = (kw: AssuredKw[number]): number => kw?.findLastIndex((power) => power > 0) ?? -1;

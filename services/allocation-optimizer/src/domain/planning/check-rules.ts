@@ -1,4 +1,5 @@
-import { hoursOf, type PlanQuestion, type PlanSession, presenceIn } from './question.ts';
+import { BUDGET_MS } from './horizon.ts';
+import { dischargeOf, hoursOf, type PlanQuestion, type PlanSession, presenceIn } from './question.ts';
 import type { Schedule } from './schedule.ts';
 
 /** kW or kWh, relative to the larger of 1 and what is compared. */
@@ -10,7 +11,7 @@ const isBelow = (value: number, limit: number): boolean => value < limit - TOLER
  * Whether a schedule keeps the rules of its bays (C61, C65, C70): from the question and the powers, by sums of its own. Undefined: it does.
  */
 export function ruleObjection(question: PlanQuestion, schedule: Schedule): string | undefined {
-  return assuredObjection(question, schedule);
+  return assuredObjection(question, schedule) ?? leastObjection(question, schedule);
 }
 
 /** Of each it is known what it would have with nothing but what is assured to it, and with all that it can take. */
@@ -44,6 +45,26 @@ function assuredObjection(question: PlanQuestion, { chargeKw }: Schedule): strin
       of.hasKwh += is * perKw;
       if (isBelow(of.hasKwh, of.leastKwh))
         return `${session.sessionId} has ${of.hasKwh} kWh after interval ${t}, and is assured ${of.leastKwh} kWh`;
+    }
+  }
+  return undefined;
+}
+
+/** C65: as far as budgets go a session has nothing or its least power, unless it is full by the end of the interval. */
+function leastObjection(question: PlanQuestion, { chargeKw }: Schedule): string | undefined {
+  const { sessions, intervals, nowMs } = question;
+  for (const [n, session] of sessions.entries()) {
+    const { sessionId, leastKw = 0, needKwh, efficiency } = session;
+    // Who may give back takes and gives in turn, with any power.
+    if (leastKw <= 0 || dischargeOf(session, question) !== undefined) continue;
+    let hasKwh = 0;
+    for (const [t, interval] of intervals.entries()) {
+      if (interval.fromMs >= nowMs + BUDGET_MS) break;
+      const kw = chargeKw[n]?.[t] ?? 0;
+      hasKwh += kw * efficiency * hoursOf(interval);
+      const least = leastKw * presenceIn(session, interval);
+      if (kw > TOLERANCE && isBelow(kw, least) && isBelow(hasKwh, needKwh))
+        return `${sessionId} is given ${kw} kW in interval ${t}, and takes at least ${least} kW`;
     }
   }
   return undefined;

@@ -1,6 +1,7 @@
 import type { ProgramBuilder } from '@headroom/linear-program';
-import { type AssuredKw, lastOf } from './assured.ts';
+import { lastOf } from './assured.ts';
 import { dischargeOf, type PlanQuestion, presenceIn } from './question.ts';
+import type { Ruled } from './ruled.ts';
 
 /** Where things stand in the program; -1: nowhere. */
 export interface PlanColumns {
@@ -35,16 +36,16 @@ export const NOWHERE = -1;
 /** Of who gives nothing back. */
 const NONE = new Int32Array(0);
 
-/** @param assuredKw see `assuredKwOf`: until a session has had that it gives nothing back, or it would do both at once to put its need off */
-export function columnsOf(question: PlanQuestion, builder: ProgramBuilder, assuredKw: AssuredKw): PlanColumns {
+export function columnsOf(question: PlanQuestion, builder: ProgramBuilder, { assuredKw, turns }: Ruled): PlanColumns {
   const { intervals, sessions, battery } = question;
   const each = (make: (n: number) => number): Int32Array => Int32Array.from(intervals, (_, n) => make(n));
   const gives = sessions.map((session) => dischargeOf(session, question));
   return {
-    charge: sessions.map((session) =>
-      Int32Array.from(intervals, (interval) => {
+    charge: sessions.map((session, n) =>
+      Int32Array.from(intervals, (interval, t) => {
         const presence = presenceIn(session, interval);
-        return presence > 0 ? builder.column({ upper: session.maxKw * presence }) : NOWHERE;
+        const { fromKw, toKw } = turns?.[n]?.[t] ?? { fromKw: 0, toKw: session.maxKw * presence };
+        return presence > 0 ? builder.column({ lower: fromKw, upper: toKw }) : NOWHERE;
       }),
     ),
     discharge: sessions.map((session, n) => {

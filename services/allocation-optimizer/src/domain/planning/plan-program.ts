@@ -5,7 +5,8 @@ import { QUARTER_MS, windowOf } from './horizon.ts';
 import { type Level, levelsOf } from './plan-levels.ts';
 import { columnsOf, NOWHERE, place, type PlanColumns } from './plan-columns.ts';
 import { countsIn, hoursOf, type PlanQuestion, presenceIn } from './question.ts';
-import { assured } from './rule-rows.ts';
+import type { Ruled } from './ruled.ts';
+import { assured, lastTurns } from './rule-rows.ts';
 
 /** What a level came to. Those after it make it no worse. */
 export interface Held {
@@ -26,10 +27,12 @@ export interface PlanProgram {
 }
 
 /** The model of a plan as arrays (5.1, 5.2). Which level is minimised, and which are held, is said to its copy: see `atLevel`. */
-export function planProgram(question: PlanQuestion): PlanProgram {
+export function planProgram(
+  question: PlanQuestion,
+  ruled: Ruled = { assuredKw: assuredKwOf(question) },
+): PlanProgram {
   const builder = new ProgramBuilder();
-  const assuredKw = assuredKwOf(question);
-  const columns = columnsOf(question, builder, assuredKw);
+  const columns = columnsOf(question, builder, ruled);
   needs(question, builder, columns);
   const lines = conductors(question, builder, columns);
   backwards(question, builder, columns);
@@ -38,7 +41,8 @@ export function planProgram(question: PlanQuestion): PlanProgram {
   storage(question, builder, columns);
   demand(question, builder, columns);
   deviations(question, builder, columns);
-  assured(question, builder, columns, assuredKw);
+  assured(question, builder, columns, ruled);
+  lastTurns(question, builder, columns, ruled);
   const levels = levelsOf(question, builder, columns);
   return { program: builder.build(), columns, lines, levels };
 }

@@ -114,7 +114,7 @@ interface PlannedCar {
 /** Undefined: there is nothing to plan for it. */
 function carOf(
   known: { readonly site: SiteModel; readonly state: SiteState; readonly nowMs: EpochMs },
-  { evse, contender, reached, boost }: ContenderRole,
+  { evse, contender, reached, boost, least }: ContenderRole,
 ): PlannedCar | undefined {
   const { site, state, nowMs } = known;
   const facts = state.evses.get(evse.evseId) ?? EMPTY_EVSE_STATE;
@@ -142,6 +142,8 @@ function carOf(
       deliveredWh: sessionEnergy(facts),
       ...(discharge === undefined ? {} : { discharge }),
       ...assuredTo(contender, boost, kwPerAmp),
+      // C65. What any car needs to charge at all is left to the fast loop: it is little, and turns are its business.
+      ...(least.isRuled && contender.min <= contender.max ? { leastKw: (least.current / 10) * kwPerAmp } : {}),
     },
   };
 }

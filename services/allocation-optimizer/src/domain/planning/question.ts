@@ -31,6 +31,8 @@ export interface PlanSession {
   readonly discharge?: PlanDischarge | undefined;
   /** What it has before others have anything (C61, C70). Absent: nothing. */
   readonly assured?: PlanAssured;
+  /** As far as budgets go it has so much or nothing in an interval, by the rules of its bay (C65). Absent: any power. */
+  readonly leastKw?: number;
 }
 
 /** As far as rows allow, a session has it in every step until its need is met; see `assuredKwOf`. */
@@ -208,7 +210,8 @@ function sessionTrouble(session: PlanSession): string | undefined {
   if (!(Number.isFinite(weight) && weight > 0)) return `${sessionId} has a weight of ${weight}`;
   if (session.lastKw?.some((kw) => !(Number.isFinite(kw) && kw >= 0)) === true)
     return `${sessionId} was planned no power`;
-  const { assured } = session;
+  const { assured, leastKw = 0 } = session;
+  if (!(leastKw >= 0 && leastKw <= maxKw)) return `${sessionId} takes ${maxKw} kW, and at least ${leastKw} kW`;
   if (assured !== undefined && ![assured.kw, assured.minKw].every((kw) => Number.isFinite(kw) && kw >= 0))
     return `${sessionId} is assured no power`;
   return session.discharge === undefined ? undefined : dischargeTrouble(session.sessionId, session.discharge);

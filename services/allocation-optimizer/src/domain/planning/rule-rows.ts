@@ -1,7 +1,8 @@
 import type { ProgramBuilder } from '@headroom/linear-program';
-import { type AssuredKw, lastOf } from './assured.ts';
+import { lastOf } from './assured.ts';
 import { NOWHERE, place, type PlanColumns } from './plan-columns.ts';
 import { hoursOf, type PlanQuestion, presenceIn } from './question.ts';
+import type { Ruled } from './ruled.ts';
 
 /** Nearer than this, two energies are one (kWh). */
 const SAME_KWH = 1e-7;
@@ -16,7 +17,7 @@ export function assured(
   { sessions, intervals }: PlanQuestion,
   builder: ProgramBuilder,
   { charge }: PlanColumns,
-  assuredKw: AssuredKw,
+  { assuredKw }: Ruled,
 ): void {
   sessions.forEach((session, n) => {
     const kw = assuredKw[n] ?? [];
@@ -40,5 +41,22 @@ export function assured(
       most = Math.min(session.needKwh, most + session.maxKw * presenceIn(session, interval) * perKw);
       before = has;
     });
+  });
+}
+
+/** C65: whose turn is too short for its least power has what it needs by then, and so no less than that power until it is full. */
+export function lastTurns(
+  { sessions, intervals }: PlanQuestion,
+  builder: ProgramBuilder,
+  { charge }: PlanColumns,
+  { turns = [] }: Ruled,
+): void {
+  sessions.forEach(({ needKwh, efficiency }, n) => {
+    const last = turns[n]?.findIndex(({ isLast }) => isLast === true) ?? -1;
+    if (last < 0) return;
+    const row = builder.row({ lower: needKwh });
+    intervals
+      .slice(0, last + 1)
+      .forEach((interval, t) => place(builder, row, charge[n]?.[t], efficiency * hoursOf(interval)));
   });
 }

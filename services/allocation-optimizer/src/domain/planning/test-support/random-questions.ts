@@ -146,7 +146,7 @@ const plannedBefore = (one: PlanSession, lastKw: readonly number[] | null | unde
     ? one
     : { ...one, lastKw, fromMs: NOON_MS, byMs: epochMs(one.byMs + HOUR_MS), needKwh: Math.min(one.needKwh, 5) };
 
-/** The same with bays to which something is assured, and with boosted cars. */
+/** The same with bays to which something is assured, with boosted cars, and with least powers. */
 export const ruledQuestions = fc
   .record({
     asked: fc.oneof(questions, givingQuestions, laterQuestions),
@@ -156,6 +156,8 @@ export const ruledQuestions = fc
           kw: fc.constantFrom(0, 2, 3.7, 11),
           minKw: fc.constantFrom(0, 1.4, 4.1),
           boostedMin: fc.option(fc.integer({ min: 0, max: 100 })),
+          isAssured: fc.boolean(),
+          leastPart: fc.constantFrom(0, 0, 0.4, 0.8, 1),
         }),
         { nil: undefined, freq: 3 },
       ),
@@ -168,9 +170,15 @@ export const ruledQuestions = fc
       sessions: asked.sessions.map((one, n) => {
         const rule = rules[n];
         if (rule === undefined) return one;
-        const { kw, minKw, boostedMin } = rule;
+        const { kw, boostedMin, isAssured, leastPart } = rule;
+        const leastKw = leastPart * one.maxKw;
+        const minKw = Math.max(rule.minKw, leastKw);
         const boosted = boostedMin === null ? {} : { boostedUntilMs: epochMs(NOON_MS + boostedMin * 60_000) };
-        return { ...one, assured: { kw: kw === 0 ? 0 : Math.max(kw, minKw), minKw, ...boosted } };
+        return {
+          ...one,
+          ...(isAssured ? { assured: { kw: kw === 0 ? 0 : Math.max(kw, minKw), minKw, ...boosted } } : {}),
+          ...(leastKw > 0 ? { leastKw } : {}),
+        };
       }),
     }),
   );
@@ -178,7 +186,7 @@ export const ruledQuestions = fc
 /** As it would be asked if no bay had rules. */
 export const withoutRules = (asked: PlanQuestion): PlanQuestion => ({
   ...asked,
-  sessions: asked.sessions.map(({ assured: _, ...one }) => one),
+  sessions: asked.sessions.map(({ assured: _assured, leastKw: _least, ...one }) => one),
 });
 
 /** As it would be asked without any plan before. */
