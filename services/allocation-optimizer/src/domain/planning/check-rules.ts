@@ -1,5 +1,5 @@
 import { BUDGET_MS } from './horizon.ts';
-import { dischargeOf, hoursOf, type PlanQuestion, type PlanSession, presenceIn } from './question.ts';
+import { dischargeOf, firstKwhOf, hoursOf, type PlanQuestion, type PlanSession, presenceIn } from './question.ts';
 import type { Schedule } from './schedule.ts';
 
 /** kW or kWh, relative to the larger of 1 and what is compared. */
@@ -11,7 +11,9 @@ const isBelow = (value: number, limit: number): boolean => value < limit - TOLER
  * Whether a schedule keeps the rules of its bays (C61, C65, C70): from the question and the powers, by sums of its own. Undefined: it does.
  */
 export function ruleObjection(question: PlanQuestion, schedule: Schedule): string | undefined {
-  return assuredObjection(question, schedule) ?? leastObjection(question, schedule);
+  return (
+    assuredObjection(question, schedule) ?? leastObjection(question, schedule) ?? firstObjection(question, schedule)
+  );
 }
 
 /** Of each it is known what it would have with nothing but what is assured to it, and with all that it can take. */
@@ -116,4 +118,60 @@ function leftFor(
     left = Math.min(left, (Math.max(0, roomA[t] ?? 0) - carries) / each);
   }
   return Math.max(0, left);
+}
+
+/** Sooner by less than this (kWh times hours), in all that is missing of a site, is what one level may lose to those after it. */
+const SOONER_KWH_H = 1e-3;
+const SOONER_PART = 1e-6;
+
+/**
+ * C65: nobody who comes after a car with too little in its battery has what it could have had instead: at no time is there room for it, what
+ * they have included, on all of its conductors and in what may be imported. It looks at cars that have no other rule.
+ */
+function firstObjection(question: PlanQuestion, schedule: Schedule): string | undefined {
+  const { sessions, intervals } = question;
+  const isPlain = (session: PlanSession): boolean =>
+    session.assured === undefined && session.leastKw === undefined && dischargeOf(session, question) === undefined;
+  const wanted = sessions.map(firstKwhOf);
+  const endMs = intervals.at(-1)?.toMs ?? 0;
+  const mostKwhH = wanted.reduce((sum, kwh) => sum + kwh, 0) * ((endMs - question.nowMs) / 3_600_000);
+  for (const [n, session] of sessions.entries()) {
+    if ((wanted[n] ?? 0) <= 0 || !isPlain(session)) continue;
+    const after = sessions.map(
+      (other, m) => isPlain(other) && (other.tier > session.tier || (other.tier === session.tier && wanted[m] === 0)),
+    );
+    let lacksKwh = wanted[n] ?? 0;
+    for (const [t, interval] of intervals.entries()) {
+      const [hours, is] = [hoursOf(interval), schedule.chargeKw[n]?.[t] ?? 0];
+      lacksKwh -= is * hours * session.efficiency;
+      if (lacksKwh <= 0) break;
+      const own = session.maxKw * presenceIn(session, interval) - is;
+      const more = Math.min(own, roomKw(question, schedule, { n, t, after }), lacksKwh / hours / session.efficiency);
+      if (more * hours * hours * session.efficiency > SOONER_KWH_H + SOONER_PART * mostKwhH)
+        return `${session.sessionId} lacks ${lacksKwh} kWh after interval ${t}, and ${more} kW more are others' or nobody's`;
+    }
+  }
+  return undefined;
+}
+
+/** What a session could have more in an interval if those who come after it had less (kW). */
+function roomKw(
+  { rows, importLimitKw, askedLimitKw }: PlanQuestion,
+  { chargeKw, importKw, exportKw, curtailedKw, batteryInKw }: Schedule,
+  { n, t, after }: { readonly n: number; readonly t: number; readonly after: readonly boolean[] },
+): number {
+  const others = (place: number): number => (after[place] === true ? (chargeKw[place]?.[t] ?? 0) : 0);
+  const unused = (exportKw[t] ?? 0) + (curtailedKw[t] ?? 0) - (importKw[t] ?? 0);
+  const site = Math.min(importLimitKw[t] ?? Infinity, askedLimitKw[t] ?? Infinity);
+  let room = site + unused + after.reduce((sum, _, place) => sum + others(place), 0);
+  for (const { roomA, members, batteryAmpsPerKw } of rows) {
+    const each = members.find(({ place }) => place === n)?.ampsPerKw ?? 0;
+    if (each <= 0) continue;
+    const standing = members.reduce(
+      (sum, { place, ampsPerKw }) => sum + ((chargeKw[place]?.[t] ?? 0) - others(place)) * ampsPerKw,
+      (batteryInKw[t] ?? 0) * batteryAmpsPerKw,
+    );
+    room = Math.min(room, ((roomA[t] ?? 0) - standing) / each);
+  }
+  return room;
 }

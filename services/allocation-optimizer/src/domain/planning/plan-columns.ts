@@ -98,6 +98,9 @@ function deviationsOf(question: PlanQuestion, builder: ProgramBuilder): Pick<Pla
   return { above: each((_, mostKw) => mostKw), below: each((lastKw) => lastKw) };
 }
 
+/** Adds to the coefficient of a column in what is made small. */
+export type Add = (column: number | undefined, value: number) => void;
+
 export const place = (builder: ProgramBuilder, row: number, column: number | undefined, value: number): void => {
   if (column !== undefined && column !== NOWHERE) builder.add(row, column, value);
 };

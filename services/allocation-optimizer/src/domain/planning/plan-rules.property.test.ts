@@ -55,7 +55,7 @@ test('C61, C65, C70: others miss no more than if what the rules give were taken 
         ...any,
         ...{ battery: undefined, importLimitKw: any.intervals.map(() => 1_000) },
         askedLimitKw: any.intervals.map(() => Infinity),
-        sessions: any.sessions.map(({ discharge: _, ...one }) => ({ ...one, tier: 1 })),
+        sessions: any.sessions.map(({ discharge: _, firstKwh: _first, ...one }) => ({ ...one, tier: 1 })),
       };
       const ruled = ruledKw(asked);
       const others: PlanQuestion = {
@@ -89,9 +89,47 @@ test('C61, C65, C70: others miss no more than if what the rules give were taken 
 test('what is assured to nobody is no other program', () => {
   fc.assert(
     fc.property(ruledQuestions, (asked) => {
-      const sessions = asked.sessions.map((one) => ({ ...one, assured: { kw: 0, minKw: 1.4 }, leastKw: 0 }));
+      const sessions = asked.sessions.map((one) => ({ ...one, assured: { kw: 0, minKw: 1.4 }, leastKw: 0, firstKwh: 0 }));
       expect(planProgram({ ...asked, sessions })).toEqual(planProgram(withoutRules(asked)));
     }),
     { numRuns: 20 },
   );
+});
+
+/** What is missing in batteries of a tier, for as long as it is, by a count of its own (kWh times hours). */
+function lackingKwhH(asked: PlanQuestion, { chargeKw }: Schedule, tier: number): number {
+  const { sessions, intervals } = asked;
+  return sum(
+    sessions.map((one, n) => {
+      if (one.tier !== tier || one.firstKwh === undefined) return 0;
+      let has = 0;
+      const lacks = intervals.map((interval, t) => {
+        has += (chargeKw[n]?.[t] ?? 0) * hoursOf(interval) * one.efficiency;
+        const hasCome = interval.toMs > one.fromMs;
+        return hasCome ? Math.max(0, Math.min(one.firstKwh ?? 0, one.needKwh) - has) * hoursOf(interval) : 0;
+      });
+      return one.weight * sum(lacks);
+    }),
+  );
+}
+
+test('C65: what batteries lack is there no later than in any plan without the rule, and no tier before theirs misses more for it', () => {
+  let sooner = 0;
+  fc.assert(
+    fc.property(ruledQuestions, (any) => {
+      const sessions = any.sessions.map(({ discharge: _d, assured: _a, leastKw: _l, ...one }) => one);
+      const asked: PlanQuestion = { ...any, sessions };
+      const lowest = Math.min(...sessions.flatMap((one) => ((one.firstKwh ?? 0) > 0 && one.needKwh > 0 ? [one.tier] : [])));
+      if (!Number.isFinite(lowest)) return;
+      const [ours, free] = [planned(asked), planned(withoutRules(asked))];
+      const [is, was] = [ours, free].map(({ schedule }) => lackingKwhH(asked, schedule, lowest));
+      expect(is).toBeLessThanOrEqual((was ?? 0) + 1e-3);
+      sooner += Number((is ?? 0) < (was ?? 0) - 0.1);
+      const before = free.plan.objectives.filter(({ name }) => /^excess$|^shortfall/u.test(name));
+      for (const { name, value } of before.slice(0, before.findIndex(({ name: each }) => each === `shortfall ${lowest}`)))
+        expect(ours.plan.objectives.find((each) => each.name === name)?.value).toBeCloseTo(value, 4);
+    }),
+    { numRuns: 60 },
+  );
+  expect(sooner).toBeGreaterThan(5);
 });

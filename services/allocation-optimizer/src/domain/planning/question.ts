@@ -33,7 +33,15 @@ export interface PlanSession {
   readonly assured?: PlanAssured;
   /** As far as budgets go it has so much or nothing in an interval, by the rules of its bay (C65). Absent: any power. */
   readonly leastKw?: number;
+  /**
+   * So much more is to be in its battery before others of its tier have anything, by the rules of its bay (C65). More than its need is the need.
+   * Absent: nothing.
+   */
+  readonly firstKwh?: number;
 }
+
+/** C65: what comes before what others of its tier want. */
+export const firstKwhOf = ({ firstKwh = 0, needKwh }: PlanSession): number => Math.min(firstKwh, needKwh);
 
 /** As far as rows allow, a session has it in every step until its need is met; see `assuredKwOf`. */
 export interface PlanAssured {
@@ -157,13 +165,15 @@ export function reachableKwh(session: PlanSession, intervals: readonly Interval[
 }
 
 /**
- * What a session may give back in this plan; undefined: nothing. A car that holds less than it is to keep charges first, and one that could
+ * What a session may give back in this plan; undefined: nothing. A car that holds less than it is to keep, or than
+ * the rules of its bay ask for, charges first, and one that could
  * not have all it needs even alone gives nothing away (PC12). Nor does anybody while a price below 0 is known: emptying a battery by its losses
  * would pay then, and a program in lines cannot forbid a car to take and give at once.
  */
 export function dischargeOf(session: PlanSession, question: PlanQuestion): PlanDischarge | undefined {
   const { discharge } = session;
   if (discharge === undefined || discharge.maxKw <= 0 || discharge.heldKwh < discharge.keepKwh) return undefined;
+  if (firstKwhOf(session) > 0) return undefined;
   if ([...question.importPerKwh, ...question.exportPerKwh].some((price) => price < 0)) return undefined;
   return reachableKwh(session, question.intervals) < session.needKwh ? undefined : discharge;
 }
@@ -210,7 +220,8 @@ function sessionTrouble(session: PlanSession): string | undefined {
   if (!(Number.isFinite(weight) && weight > 0)) return `${sessionId} has a weight of ${weight}`;
   if (session.lastKw?.some((kw) => !(Number.isFinite(kw) && kw >= 0)) === true)
     return `${sessionId} was planned no power`;
-  const { assured, leastKw = 0 } = session;
+  const { assured, leastKw = 0, firstKwh = 0 } = session;
+  if (!(Number.isFinite(firstKwh) && firstKwh >= 0)) return `${sessionId} is to have ${firstKwh} kWh first`;
   if (!(leastKw >= 0 && leastKw <= maxKw)) return `${sessionId} takes ${maxKw} kW, and at least ${leastKw} kW`;
   if (assured !== undefined && ![assured.kw, assured.minKw].every((kw) => Number.isFinite(kw) && kw >= 0))
     return `${sessionId} is assured no power`;

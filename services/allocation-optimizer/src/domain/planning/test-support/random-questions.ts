@@ -146,7 +146,7 @@ const plannedBefore = (one: PlanSession, lastKw: readonly number[] | null | unde
     ? one
     : { ...one, lastKw, fromMs: NOON_MS, byMs: epochMs(one.byMs + HOUR_MS), needKwh: Math.min(one.needKwh, 5) };
 
-/** The same with bays to which something is assured, with boosted cars, and with least powers. */
+/** The same with bays to which something is assured, with boosted cars, with least powers, and with too little in batteries. */
 export const ruledQuestions = fc
   .record({
     asked: fc.oneof(questions, givingQuestions, laterQuestions),
@@ -158,6 +158,7 @@ export const ruledQuestions = fc
           boostedMin: fc.option(fc.integer({ min: 0, max: 100 })),
           isAssured: fc.boolean(),
           leastPart: fc.constantFrom(0, 0, 0.4, 0.8, 1),
+          firstKwh: fc.constantFrom(0, 0, 2, 8),
         }),
         { nil: undefined, freq: 3 },
       ),
@@ -170,7 +171,7 @@ export const ruledQuestions = fc
       sessions: asked.sessions.map((one, n) => {
         const rule = rules[n];
         if (rule === undefined) return one;
-        const { kw, boostedMin, isAssured, leastPart } = rule;
+        const { kw, boostedMin, isAssured, leastPart, firstKwh } = rule;
         const leastKw = leastPart * one.maxKw;
         const minKw = Math.max(rule.minKw, leastKw);
         const boosted = boostedMin === null ? {} : { boostedUntilMs: epochMs(NOON_MS + boostedMin * 60_000) };
@@ -178,6 +179,7 @@ export const ruledQuestions = fc
           ...one,
           ...(isAssured ? { assured: { kw: kw === 0 ? 0 : Math.max(kw, minKw), minKw, ...boosted } } : {}),
           ...(leastKw > 0 ? { leastKw } : {}),
+          ...(firstKwh > 0 ? { firstKwh } : {}),
         };
       }),
     }),
@@ -186,7 +188,7 @@ export const ruledQuestions = fc
 /** As it would be asked if no bay had rules. */
 export const withoutRules = (asked: PlanQuestion): PlanQuestion => ({
   ...asked,
-  sessions: asked.sessions.map(({ assured: _assured, leastKw: _least, ...one }) => one),
+  sessions: asked.sessions.map(({ assured: _assured, leastKw: _least, firstKwh: _first, ...one }) => one),
 });
 
 /** As it would be asked without any plan before. */
