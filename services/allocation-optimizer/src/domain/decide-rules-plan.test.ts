@@ -151,6 +151,26 @@ test('C61, C70 what is assured to a bay stands in what a plan is asked, as far a
   expect(asksOf(sceneOf([accessible]).given(stopped))).toEqual([undefined]);
 });
 
+test('C65 the least power of a bay stands in what a plan is asked, on the phases of its car; what any car needs to charge does not', () => {
+  const said = [{}, { rules: { minimumW: 6_900 } }, { rules: { minimumW: 3_000 } }, { rules: { minimumW: 6_901 } }];
+  const { site, state } = sceneOf(said).given(limited(4, 80, T0 - 1_000));
+  const { sessions } = planQuestionOf({ site, state, given: new Map(), otherLoad: new Map(), nowMs: T0 });
+  const watts = sessions.map(({ leastKw }) => (leastKw === undefined ? undefined : Math.round(leastKw * 1_000)));
+  // Never more than somebody beside us allows it.
+  expect(watts).toEqual([undefined, 6_900, undefined, 5_520]);
+});
+
+test('C65 what a battery is to hold first stands in what a plan is asked: of 60 kWh, or of what its driver said is in it', () => {
+  const holds = { rules: { minimumSocPercent: 30 } };
+  const offer = { atPlugIn: wattHours(9_000), keep: wattHours(0), efficiencyPercent: 90, wearMicroPerKwh: 0 };
+  const { site, state } = sceneOf([holds, holds, holds, {}, holds])
+    .given(told(1, { soc: 10 }), told(2, { soc: 30 }), told(4, { soc: 10 }))
+    .given({ ...(asking(5, 20_000, T0 + HOUR_MS) as Extract<Fact, { readonly kind: 'charging-requested' }>), discharge: offer })
+    .given(told(5, { soc: 10, wh: 100, exported: 0 }, 990_000), told(5, { soc: 20, wh: 1_100, exported: 0 }));
+  const { sessions } = planQuestionOf({ site, state, given: new Map(), otherLoad: new Map(), nowMs: T0 });
+  expect(sessions.map(({ firstKwh }) => firstKwh)).toEqual([12, undefined, undefined, undefined, 5]);
+});
+
 test('C65, MD17: of a car that gives back the target is what it has in the end; without the rule there is none', () => {
   const facts: readonly Fact[] = [
     ...car(1, T0 - 50_000),
