@@ -157,11 +157,13 @@ function firstObjection(question: PlanQuestion, schedule: Schedule): string | un
 /** What a session could have more in an interval if those who come after it had less (kW). */
 function roomKw(
   { rows, importLimitKw, askedLimitKw }: PlanQuestion,
-  { chargeKw, importKw, exportKw, curtailedKw, batteryInKw }: Schedule,
+  { chargeKw, dischargeKw, importKw, exportKw, curtailedKw, batteryInKw }: Schedule,
   { n, t, after }: { readonly n: number; readonly t: number; readonly after: readonly boolean[] },
 ): number {
   const others = (place: number): number => (after[place] === true ? (chargeKw[place]?.[t] ?? 0) : 0);
-  const unused = (exportKw[t] ?? 0) + (curtailedKw[t] ?? 0) - (importKw[t] ?? 0);
+  // What cars give back makes no room for anybody (MD16).
+  const given = dischargeKw.reduce((sum, powers) => sum + (powers[t] ?? 0), 0);
+  const unused = (exportKw[t] ?? 0) + (curtailedKw[t] ?? 0) - (importKw[t] ?? 0) - given;
   const site = Math.min(importLimitKw[t] ?? Infinity, askedLimitKw[t] ?? Infinity);
   let room = site + unused + after.reduce((sum, _, place) => sum + others(place), 0);
   for (const { roomA, members, batteryAmpsPerKw } of rows) {

@@ -7,7 +7,7 @@ import type { Schedule } from './schedule.ts';
 const NOTHING_KW = 1e-6;
 const NOTHING_KWH = 1e-9;
 /** Who is behind by so much of a turn has one. */
-const BEHIND_TURNS = 0.5;
+const BEHIND_TURNS = 0.5 - 1e-6;
 const OFF: Turn = { fromKw: 0, toKw: 0 };
 
 /** C65: who has nothing or at least so much in each interval as far as budgets go. Who gives back is not asked: it takes and gives by the interval. */

@@ -88,6 +88,18 @@ test('VF4: it lets a plan pass in which those before it have the room, or what t
   expect(byHour(asked)[1]).toBeGreaterThanOrEqual(3);
 });
 
+test('VF4, MD16: what another car gives back is no room that a battery with too little in it could have had', () => {
+  const giving = { maxKw: 3.7, efficiency: 1, wearPerKwh: 0, heldKwh: 5, keepKwh: 0 };
+  const asked = question({
+    sessions: [session(1, { needKwh: 0, discharge: giving }), low(2, 1, { needKwh: 2 })],
+    change: (intervals) => ({ askedLimitKw: intervals.map(() => 1) }),
+    price: cheaperLater,
+  });
+  const { schedule } = planned(asked);
+  expect(schedule.dischargeKw[0]?.[0]).toBeCloseTo(1, 5);
+  expect(schedule.chargeKw[1]?.[0]).toBeCloseTo(1, 5);
+});
+
 test('what is to be first and is no energy is no question', () => {
   const of = (firstKwh: number) => troubleOf(question({ sessions: [low(1, firstKwh)] }));
   expect([of(0), of(9), of(-1), of(Infinity)].map((why) => why === undefined)).toEqual([true, true, false, false]);

@@ -62,6 +62,13 @@ test('C65: its last interval has what is left of its need, and after it there is
   expect(missing(asked)).toEqual([0, 0]);
 });
 
+test('C65: what is left of its need is not put off to where nobody asks for its least power', () => {
+  const asked = question({ sessions: [session(1, { leastKw: 8, needKwh: 1, lastKw: HALF.lastKw.map(() => 1) })] });
+  const kw = hourOf(asked);
+  expect(kw.slice(3, 6)).toEqual([8, 4, 0]);
+  expect(sum(kw)).toBeCloseTo(12, 2);
+});
+
 test('C65: a schedule that keeps it anyway stays what it is, and is asked for once', () => {
   const of = (leastKw?: number) =>
     question({ sessions: [session(1, leastKw === undefined ? {} : { leastKw })], price: () => 0.2 });
