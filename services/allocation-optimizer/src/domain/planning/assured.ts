@@ -77,13 +77,15 @@ function givenIn(room: Room, claimants: readonly Claimant[], interval: Interval)
 const bayKw = (session: PlanSession, { kw }: PlanAssured, interval: Interval): number =>
   Math.min(kw, session.maxKw) * presenceIn(session, interval);
 
-/** In the part of the interval in which it is boosted all that it can take; in the rest what is assured to its bay. */
+/** In the part of the interval in which it is boosted all that it can take; in the rest what is assured to its bay, and its least in any case. */
 function boostedKw(session: PlanSession, assured: PlanAssured, interval: Interval): number {
   const { boostedUntilMs } = assured;
   if (boostedUntilMs === undefined || boostedUntilMs <= interval.fromMs) return 0;
   const boosted = presenceIn({ ...session, byMs: Math.min(session.byMs, boostedUntilMs) }, interval);
   const usual = presenceIn(session, interval) - boosted;
-  return session.maxKw * boosted + Math.min(assured.kw, session.maxKw) * usual;
+  const mean = session.maxKw * boosted + Math.min(assured.kw, session.maxKw) * usual;
+  // Whoever was let in is not sent away for the rest of it.
+  return Math.max(mean, assured.minKw * (boosted + usual));
 }
 
 /** What is left of every row in one interval, and of what may be imported. Mutable, private to one plan. */

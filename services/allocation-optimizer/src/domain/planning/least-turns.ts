@@ -136,7 +136,8 @@ class Waiting {
   #turnAt(t: number): Turn {
     const toKw = this.#session.maxKw * presenceIn(this.#session, this.#interval(t));
     if (this.#isDone || toKw <= 0) return OFF;
-    const fromKw = this.#takesKw(t);
+    // A rounding above is no reason to have no plan.
+    const fromKw = Math.min(toKw, this.#takesKw(t));
     return fromKw * this.#perKw(t) > this.#leftKwh() ? { fromKw: 0, toKw, isLast: true } : { fromKw, toKw };
   }
 

@@ -137,6 +137,8 @@ describe('C70: a boosted car', () => {
     const ends = { ...boosted, boostedUntilMs: epochMs(NOON_MS + HOUR_MS / 24) };
     const asked = question({ sessions: [session(1, { assured: ends })], price: dearFirst });
     expect(powers(asked).slice(0, 2)).toEqual([4, 0]);
+    const least = question({ sessions: [session(1, { assured: { ...ends, minKw: 6 } })], price: dearFirst });
+    expect(powers(least).slice(0, 2)).toEqual([6, 0]);
     const bayAsWell = question({ sessions: [session(1, { assured: { ...ends, kw: 2 } })], price: dearFirst });
     expect(powers(bayAsWell).slice(0, 2)).toEqual([5, 2]);
   });
@@ -204,8 +206,11 @@ test('an assured power that is no number is no question', () => {
   const of = (assured: { readonly kw: number; readonly minKw: number }) =>
     troubleOf(question({ sessions: [session(1, { assured })] }));
   expect(of(BAY)).toBeUndefined();
-  expect([of({ kw: Number.NaN, minKw: 1 }), of({ kw: 1, minKw: -1 })]).toEqual([
-    'session-1 is assured no power',
-    'session-1 is assured no power',
-  ]);
+  const wrong = [
+    { kw: Number.NaN, minKw: 1 },
+    { kw: 1, minKw: -1 },
+    { kw: 1, minKw: 2 },
+    { kw: 9, minKw: 9 },
+  ];
+  expect(wrong.map(of)).toEqual(wrong.map(() => 'session-1 is assured no power'));
 });

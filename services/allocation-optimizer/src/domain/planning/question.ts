@@ -223,10 +223,13 @@ function sessionTrouble(session: PlanSession): string | undefined {
   const { assured, leastKw = 0, firstKwh = 0 } = session;
   if (!(Number.isFinite(firstKwh) && firstKwh >= 0)) return `${sessionId} is to have ${firstKwh} kWh first`;
   if (!(leastKw >= 0 && leastKw <= maxKw)) return `${sessionId} takes ${maxKw} kW, and at least ${leastKw} kW`;
-  if (assured !== undefined && ![assured.kw, assured.minKw].every((kw) => Number.isFinite(kw) && kw >= 0))
-    return `${sessionId} is assured no power`;
+  if (assured !== undefined && !isPossible(assured, session)) return `${sessionId} is assured no power`;
   return session.discharge === undefined ? undefined : dischargeTrouble(session.sessionId, session.discharge);
 }
+
+/** Nothing, or at least what its car can take, and no more than that; its least power is the same. */
+const isPossible = ({ kw, minKw }: PlanAssured, { maxKw, leastKw = 0 }: PlanSession): boolean =>
+  (kw === 0 || (Number.isFinite(kw) && kw >= minKw)) && minKw >= leastKw && minKw <= maxKw;
 
 function dischargeTrouble(sessionId: SessionId, discharge: PlanDischarge): string | undefined {
   const { efficiency, maxKw, heldKwh, keepKwh, wearPerKwh } = discharge;

@@ -173,7 +173,7 @@ export const ruledQuestions = fc
         if (rule === undefined) return one;
         const { kw, boostedMin, isAssured, leastPart, firstKwh } = rule;
         const leastKw = leastPart * one.maxKw;
-        const minKw = Math.max(rule.minKw, leastKw);
+        const minKw = Math.min(one.maxKw, Math.max(rule.minKw, leastKw));
         const boosted = boostedMin === null ? {} : { boostedUntilMs: epochMs(NOON_MS + boostedMin * 60_000) };
         return {
           ...one,
