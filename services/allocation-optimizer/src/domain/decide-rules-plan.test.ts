@@ -165,7 +165,10 @@ test('C65 what a battery is to hold first stands in what a plan is asked: of 60 
   const offer = { atPlugIn: wattHours(9_000), keep: wattHours(0), efficiencyPercent: 90, wearMicroPerKwh: 0 };
   const { site, state } = sceneOf([holds, holds, holds, {}, holds])
     .given(told(1, { soc: 10 }), told(2, { soc: 30 }), told(4, { soc: 10 }))
-    .given({ ...(asking(5, 20_000, T0 + HOUR_MS) as Extract<Fact, { readonly kind: 'charging-requested' }>), discharge: offer })
+    .given({
+      ...(asking(5, 20_000, T0 + HOUR_MS) as Extract<Fact, { readonly kind: 'charging-requested' }>),
+      discharge: offer,
+    })
     .given(told(5, { soc: 10, wh: 100, exported: 0 }, 990_000), told(5, { soc: 20, wh: 1_100, exported: 0 }));
   const { sessions } = planQuestionOf({ site, state, given: new Map(), otherLoad: new Map(), nowMs: T0 });
   expect(sessions.map(({ firstKwh }) => firstKwh)).toEqual([12, undefined, undefined, undefined, 5]);

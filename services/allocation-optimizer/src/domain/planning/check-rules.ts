@@ -91,7 +91,11 @@ function assuredIn(question: PlanQuestion, t: number, known: ReadonlyMap<number,
       if (isForBoosted && boostedMs === 0) return [n, session, 0];
       const mean = kw * presenceIn(session, interval) + ((maxKw - kw) * boostedMs) / (interval.toMs - interval.fromMs);
       const wish = Math.max(mean, (assured?.minKw ?? 0) * presenceIn(session, interval));
-      return [n, session, Math.min(kw > 0 || isForBoosted ? wish : 0, (needKwh - leastKwh) / efficiency / hoursOf(interval))];
+      return [
+        n,
+        session,
+        Math.min(kw > 0 || isForBoosted ? wish : 0, (needKwh - leastKwh) / efficiency / hoursOf(interval)),
+      ];
     });
     for (const [n, session, wish] of wishes) {
       if (session === undefined || wish <= 0 || has.has(n)) continue;

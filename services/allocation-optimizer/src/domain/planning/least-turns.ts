@@ -22,11 +22,7 @@ const isRuled = (session: PlanSession, question: PlanQuestion): boolean =>
  * the intervals in which it fits beside those before him; who is assured something (C61, C70) has his when that is so. A turn has his least power in each interval, but
  * for the one in which his need is met. All turns at their least fit together, so there is a plan with them.
  */
-export function leastTurnsOf(
-  question: PlanQuestion,
-  schedule: Schedule,
-  assuredKw: AssuredKw,
-): LeastTurns | undefined {
+export function leastTurnsOf(question: PlanQuestion, schedule: Schedule, assuredKw: AssuredKw): LeastTurns | undefined {
   const { sessions } = question;
   const ruled = sessions.flatMap((session, place) =>
     isRuled(session, question) ? [new Waiting(question, { session, place, assuredKw: assuredKw[place] })] : [],

@@ -2,7 +2,17 @@ import { expect, test } from '@jest/globals';
 import { epochMs } from '@headroom/kernel';
 import { objectionTo } from './check-schedule.ts';
 import { type PlanQuestion, type PlanSession, troubleOf } from './question.ts';
-import { energies, HOUR_MS, inHour, NOON_MS, objective, planned, question, session, sum } from './test-support/questions.ts';
+import {
+  energies,
+  HOUR_MS,
+  inHour,
+  NOON_MS,
+  objective,
+  planned,
+  question,
+  session,
+  sum,
+} from './test-support/questions.ts';
 
 /** Of a session, in each of four hours (kWh). */
 function byHour(asked: PlanQuestion, n = 0): readonly number[] {
@@ -14,8 +24,7 @@ function byHour(asked: PlanQuestion, n = 0): readonly number[] {
 const missing = (asked: PlanQuestion): readonly number[] =>
   planned(asked).schedule.shortfallKwh.map((kwh) => Math.round(kwh * 1e2) / 1e2 + 0);
 /** Cheaper from hour to hour. */
-const cheaperLater = ({ fromMs }: { readonly fromMs: number }) =>
-  0.4 - Math.floor((fromMs - NOON_MS) / HOUR_MS) / 10;
+const cheaperLater = ({ fromMs }: { readonly fromMs: number }) => 0.4 - Math.floor((fromMs - NOON_MS) / HOUR_MS) / 10;
 const low = (n: number, firstKwh: number, change: Partial<PlanSession> = {}) => session(n, { firstKwh, ...change });
 const leaves = (hours: number) => ({ byMs: epochMs(NOON_MS + hours * HOUR_MS) });
 
@@ -71,14 +80,19 @@ test('VF4: the checker refuses a plan that serves others of its tier, or nobody,
   const asked = question({ sessions: sessions(3), room: () => 4 });
   expect(objectionTo(asked, planned(asked).schedule)).toBeUndefined();
   const without = planned(question({ sessions: sessions(0), room: () => 4 })).schedule;
-  expect(objectionTo(asked, without)).toMatch(/^session-1 lacks .* kWh after interval \d+, and .* kW more are others' or/u);
+  expect(objectionTo(asked, without)).toMatch(
+    /^session-1 lacks .* kWh after interval \d+, and .* kW more are others' or/u,
+  );
   const alone = question({ sessions: [low(1, 2)], price: cheaperLater });
   const later = planned(question({ sessions: [session(1)], price: cheaperLater })).schedule;
   expect(objectionTo(alone, later)).toMatch(/^session-1 lacks 2 kWh after interval 0, and 8 kW more/u);
 });
 
 test('VF4: it lets a plan pass in which those before it have the room, or what the grid asks leaves none', () => {
-  const behind = question({ sessions: [low(1, 4, { tier: 2 }), session(2, { tier: 1, needKwh: 8, ...leaves(2) })], room: () => 4 });
+  const behind = question({
+    sessions: [low(1, 4, { tier: 2 }), session(2, { tier: 1, needKwh: 8, ...leaves(2) })],
+    room: () => 4,
+  });
   expect(byHour(behind)).toEqual([0, 0, 4, 0]);
   const asked = question({
     sessions: [low(1, 3), session(2)],

@@ -16,8 +16,7 @@ const ofHour = (n: number, change: Partial<PlanSession> = {}) =>
 
 /** The plan before gave it half of a line of 8 kW, and so does the next one, if nothing is against it. */
 const HALF = { lastKw: Array.from({ length: 12 }, () => 4) };
-const thin = () =>
-  question({ sessions: [1, 2].map((n) => ofHour(n, { ...HALF, leastKw: 8 })), room: () => 8 });
+const thin = () => question({ sessions: [1, 2].map((n) => ofHour(n, { ...HALF, leastKw: 8 })), room: () => 8 });
 
 test('C65: two cars that want half of a line each take turns of a quarter of an hour where that is less than their least power', () => {
   const half = question({ sessions: [ofHour(1, HALF), ofHour(2, HALF)], room: () => 8 });
@@ -34,7 +33,10 @@ test('C65: what does not fit with the least power is missing, and the plan says 
   // Half a car would fit beside the first one: to a plan that knows no least power both have all they need.
   const of = (leastKw?: number) => {
     const ruled = leastKw === undefined ? {} : { leastKw };
-    return question({ sessions: [ofHour(1, ruled), ofHour(2, ruled)].map((one) => ({ ...one, needKwh: 6 })), room: () => 12 });
+    return question({
+      sessions: [ofHour(1, ruled), ofHour(2, ruled)].map((one) => ({ ...one, needKwh: 6 })),
+      room: () => 12,
+    });
   };
   expect(missing(of())).toEqual([0, 0]);
   expect(sum(missing(of(8)))).toBeCloseTo(4, 3);
@@ -110,7 +112,10 @@ test('C65: on every conductor turns fit at their least power', () => {
   const sessions = [1, 2, 3].map((n) => ofHour(n, { ...HALF, leastKw: 6, needKwh: 2 }));
   const asked = question({ sessions, room: () => 12 });
   const panel = {
-    ...lineOf(sessions, asked.intervals.map(() => 6)),
+    ...lineOf(
+      sessions,
+      asked.intervals.map(() => 6),
+    ),
     members: [0, 1].map((place) => ({ place, ampsPerKw: 1 })),
   };
   const narrow = { ...asked, rows: [...asked.rows, panel] };

@@ -7,7 +7,11 @@ import { firstKwhOf, hoursOf, type PlanQuestion, reachableKwh } from './question
 export type LevelName =
   | 'excess'
   | `first ${number}`
-  | `shortfall ${number}` | 'excess after discharge' | 'cost' | 'carbon' | 'smoothness';
+  | `shortfall ${number}`
+  | 'excess after discharge'
+  | 'cost'
+  | 'carbon'
+  | 'smoothness';
 
 /** A level of a program: the column that holds its value. */
 export interface Level {
@@ -54,7 +58,9 @@ export function levelsOf(question: PlanQuestion, builder: ProgramBuilder, column
     ...tiers.flatMap((tier): readonly Level[] => {
       const low = inTier(tier).filter(({ session }) => firstKwhOf(session) > 0);
       const first =
-        low.length === 0 ? [] : [level(`first ${tier}`, (add) => missingFirst(question, builder, columns, { low, add }))];
+        low.length === 0
+          ? []
+          : [level(`first ${tier}`, (add) => missingFirst(question, builder, columns, { low, add }))];
       const share = builder.column({ upper: 1 });
       const shortfall = level(`shortfall ${tier}`, (add) => {
         for (const { session, n } of inTier(tier)) {

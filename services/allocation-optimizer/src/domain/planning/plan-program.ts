@@ -27,10 +27,7 @@ export interface PlanProgram {
 }
 
 /** The model of a plan as arrays (5.1, 5.2). Which level is minimised, and which are held, is said to its copy: see `atLevel`. */
-export function planProgram(
-  question: PlanQuestion,
-  ruled: Ruled = { assuredKw: assuredKwOf(question) },
-): PlanProgram {
+export function planProgram(question: PlanQuestion, ruled: Ruled = { assuredKw: assuredKwOf(question) }): PlanProgram {
   const builder = new ProgramBuilder();
   const columns = columnsOf(question, builder, ruled);
   needs(question, builder, columns);

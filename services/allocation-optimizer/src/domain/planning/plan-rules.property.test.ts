@@ -89,7 +89,12 @@ test('C61, C65, C70: others miss no more than if what the rules give were taken 
 test('what is assured to nobody is no other program', () => {
   fc.assert(
     fc.property(ruledQuestions, (asked) => {
-      const sessions = asked.sessions.map((one) => ({ ...one, assured: { kw: 0, minKw: 1.4 }, leastKw: 0, firstKwh: 0 }));
+      const sessions = asked.sessions.map((one) => ({
+        ...one,
+        assured: { kw: 0, minKw: 1.4 },
+        leastKw: 0,
+        firstKwh: 0,
+      }));
       expect(planProgram({ ...asked, sessions })).toEqual(planProgram(withoutRules(asked)));
     }),
     { numRuns: 20 },
@@ -119,14 +124,19 @@ test('C65: what batteries lack is there no later than in any plan without the ru
     fc.property(ruledQuestions, (any) => {
       const sessions = any.sessions.map(({ discharge: _d, assured: _a, leastKw: _l, ...one }) => one);
       const asked: PlanQuestion = { ...any, sessions };
-      const lowest = Math.min(...sessions.flatMap((one) => ((one.firstKwh ?? 0) > 0 && one.needKwh > 0 ? [one.tier] : [])));
+      const lowest = Math.min(
+        ...sessions.flatMap((one) => ((one.firstKwh ?? 0) > 0 && one.needKwh > 0 ? [one.tier] : [])),
+      );
       if (!Number.isFinite(lowest)) return;
       const [ours, free] = [planned(asked), planned(withoutRules(asked))];
       const [is, was] = [ours, free].map(({ schedule }) => lackingKwhH(asked, schedule, lowest));
       expect(is).toBeLessThanOrEqual((was ?? 0) + 1e-3);
       sooner += Number((is ?? 0) < (was ?? 0) - 0.1);
       const before = free.plan.objectives.filter(({ name }) => /^excess$|^shortfall/u.test(name));
-      for (const { name, value } of before.slice(0, before.findIndex(({ name: each }) => each === `shortfall ${lowest}`)))
+      for (const { name, value } of before.slice(
+        0,
+        before.findIndex(({ name: each }) => each === `shortfall ${lowest}`),
+      ))
         expect(ours.plan.objectives.find((each) => each.name === name)?.value).toBeCloseTo(value, 4);
     }),
     { numRuns: 60 },
