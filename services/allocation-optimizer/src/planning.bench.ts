@@ -17,6 +17,8 @@ interface Load {
   readonly allDay: boolean;
   /** A plan before it that the next one stays near, as of a site that is planned every five minutes. */
   readonly isNext?: true;
+  /** Of each ten cars one at an accessible bay, two with too little in their batteries, two with a least power. */
+  readonly hasRules?: true;
   readonly plans: number;
   readonly aimMs: number;
 }
@@ -24,6 +26,7 @@ const LOADS: readonly Load[] = [
   { what: 'stays of hours', sessions: 50, allDay: false, plans: 20, aimMs: 100 },
   { what: 'stays of hours', sessions: 200, allDay: false, plans: 20, aimMs: 100 },
   { what: 'stays of hours, near the plan before', sessions: 200, allDay: false, isNext: true, plans: 20, aimMs: 100 },
+  { what: 'stays of hours, rules of bays', sessions: 200, allDay: false, hasRules: true, plans: 20, aimMs: 300 },
   { what: 'all present', sessions: 200, allDay: true, plans: 5, aimMs: 500 },
   { what: 'stays of hours', sessions: 1_000, allDay: false, plans: 3, aimMs: 1_000 },
 ];
@@ -44,7 +47,15 @@ function createDice(seed: number): (low: number, high: number) => number {
   };
 }
 
-function questionOf({ sessions: count, allDay }: Load, seed: number): PlanQuestion {
+/** As of a document with rules; by its place, so that the others are what they are without. */
+function ruled(session: PlanSession, n: number): PlanSession {
+  const { maxKw, needKwh } = session;
+  if (n % 10 === 0) return { ...session, assured: { kw: maxKw / 2, minKw: 1.4 } };
+  if (n % 10 < 3) return { ...session, firstKwh: needKwh / 4 };
+  return n % 10 < 5 ? { ...session, leastKw: maxKw / 2 } : session;
+}
+
+function questionOf({ sessions: count, allDay, hasRules }: Load, seed: number): PlanQuestion {
   const dice = createDice(seed + 1);
   const nowMs = epochMs(NOON_MS);
   const intervals = horizonOf(nowMs, epochMs(NOON_MS + HORIZON_H * HOUR_MS));
@@ -52,7 +63,9 @@ function questionOf({ sessions: count, allDay }: Load, seed: number): PlanQuesti
     const fromMs = NOON_MS + (allDay ? 0 : dice(0, 16) * HOUR_MS);
     const byMs = allDay ? NOON_MS + HORIZON_H * HOUR_MS : fromMs + dice(2, 9) * HOUR_MS;
     const of = { sessionId: sessionId(`session-${n}`), tier: 1 + (n % 2), weight: 1, efficiency: 1 };
-    return { ...of, fromMs: epochMs(fromMs), byMs: epochMs(byMs), needKwh: dice(5, 40), maxKw: n % 3 === 0 ? 22 : 7.4 };
+    const maxKw = n % 3 === 0 ? 22 : 7.4;
+    const session = { ...of, fromMs: epochMs(fromMs), byMs: epochMs(byMs), needKwh: dice(5, 40), maxKw };
+    return hasRules === true ? ruled(session, n) : session;
   });
   const each = (value: (t: number) => number): readonly number[] => intervals.map((_, t) => value(t));
   const members = (phase: number, isIn: (n: number) => boolean) =>

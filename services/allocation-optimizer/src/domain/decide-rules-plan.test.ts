@@ -12,6 +12,7 @@ import {
   connected,
   evseInput,
   idOf,
+  limited,
   limits,
   measured,
   panelOf,
@@ -121,6 +122,56 @@ test('C65 what is planned for a car goes by its highest power, and for who has e
     ['session-1', 6_900],
     ['session-3', 22_080],
   ]);
+});
+
+/** What a plan is asked of each car by the rules of its bay, in whole watts. */
+const asksOf = ({ site, state }: Scene) =>
+  planQuestionOf({ site, state, given: new Map(), otherLoad: new Map(), nowMs: T0 }).sessions.map(({ assured }) =>
+    assured === undefined
+      ? undefined
+      : [assured.kw, assured.minKw].map((kw) => Math.round(kw * 1_000)).concat(assured.boostedUntilMs ?? []),
+  );
+
+test('C61, C70 what is assured to a bay stands in what a plan is asked, as far as its car may have it, and until when a car is boosted', () => {
+  const accessible = { minimumShare: 160 };
+  const strong = { ...accessible, rules: { minimumW: 13_800 } };
+  const said = [{}, accessible, accessible, strong, accessible];
+  const boosts = [boosted(1, UNTIL), boosted(5, UNTIL), boosted(2, T0 - 1)];
+  const scene = sceneOf(said).given(limited(3, 100, T0 - 1_000), ...boosts);
+  expect(asksOf(scene)).toEqual([
+    [0, 4_140, UNTIL],
+    [11_040, 4_140],
+    [6_900, 4_140],
+    [13_800, 13_800],
+    [11_040, 4_140, UNTIL],
+  ]);
+  expect(asksOf(sceneOf([{}, {}]))).toEqual([undefined, undefined]);
+  // Who may have nothing now is assured nothing, as in a decision.
+  const stopped = limited(1, 40, T0 - 1_000);
+  expect(asksOf(sceneOf([accessible]).given(stopped))).toEqual([undefined]);
+});
+
+test('C65 the least power of a bay stands in what a plan is asked, on the phases of its car; what any car needs to charge does not', () => {
+  const said = [{}, { rules: { minimumW: 6_900 } }, { rules: { minimumW: 3_000 } }, { rules: { minimumW: 6_901 } }];
+  const { site, state } = sceneOf(said).given(limited(4, 80, T0 - 1_000));
+  const { sessions } = planQuestionOf({ site, state, given: new Map(), otherLoad: new Map(), nowMs: T0 });
+  const watts = sessions.map(({ leastKw }) => (leastKw === undefined ? undefined : Math.round(leastKw * 1_000)));
+  // Never more than somebody beside us allows it.
+  expect(watts).toEqual([undefined, 6_900, undefined, 5_520]);
+});
+
+test('C65 what a battery is to hold first stands in what a plan is asked: of 60 kWh, or of what its driver said is in it', () => {
+  const holds = { rules: { minimumSocPercent: 30 } };
+  const offer = { atPlugIn: wattHours(9_000), keep: wattHours(0), efficiencyPercent: 90, wearMicroPerKwh: 0 };
+  const { site, state } = sceneOf([holds, holds, holds, {}, holds])
+    .given(told(1, { soc: 10 }), told(2, { soc: 30 }), told(4, { soc: 10 }))
+    .given({
+      ...(asking(5, 20_000, T0 + HOUR_MS) as Extract<Fact, { readonly kind: 'charging-requested' }>),
+      discharge: offer,
+    })
+    .given(told(5, { soc: 10, wh: 100, exported: 0 }, 990_000), told(5, { soc: 20, wh: 1_100, exported: 0 }));
+  const { sessions } = planQuestionOf({ site, state, given: new Map(), otherLoad: new Map(), nowMs: T0 });
+  expect(sessions.map(({ firstKwh }) => firstKwh)).toEqual([12, undefined, undefined, undefined, 5]);
 });
 
 test('C65, MD17: of a car that gives back the target is what it has in the end; without the rule there is none', () => {

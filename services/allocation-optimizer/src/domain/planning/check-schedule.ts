@@ -1,3 +1,4 @@
+import { ruleObjection } from './check-rules.ts';
 import { QUARTER_MS } from './horizon.ts';
 import { hoursOf, type PlanQuestion, type PlanSession, presenceIn } from './question.ts';
 import type { Schedule } from './schedule.ts';
@@ -21,7 +22,8 @@ export function objectionTo(question: PlanQuestion, schedule: Schedule): string 
     rowObjection(question, schedule) ??
     siteObjection(question, schedule) ??
     batteryObjection(question, schedule) ??
-    peakObjection(question, schedule)
+    peakObjection(question, schedule) ??
+    ruleObjection(question, schedule)
   );
 }
 

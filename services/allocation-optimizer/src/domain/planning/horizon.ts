@@ -5,6 +5,8 @@ export const SHORT_MS = 300_000;
 /** A demand window, and an interval of a plan beyond its first hour. All offsets of civil time are whole quarters. */
 export const QUARTER_MS = 900_000;
 const SHORT_INTERVALS = 12;
+/** From now on, in which a plan has budgets. */
+export const BUDGET_MS = 3_600_000;
 
 /**
  * From now on: to the next five minutes of the clock, twelve times five minutes, and on to a quarter; then quarters, the last of which

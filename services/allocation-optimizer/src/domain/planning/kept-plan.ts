@@ -1,6 +1,6 @@
 import { err, ok, type EpochMs, epochMs, type Result, type SessionId } from '@headroom/kernel';
+import { BUDGET_MS } from './horizon.ts';
 import {
-  BUDGET_MS,
   budgetsOf,
   dischargeBudgets,
   type Envelope,

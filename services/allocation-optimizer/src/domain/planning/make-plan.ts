@@ -1,5 +1,7 @@
 import { type ClaimedSolution, type LinearProgram, verify } from '@headroom/linear-program';
+import { assuredKwOf } from './assured.ts';
 import { objectionTo } from './check-schedule.ts';
+import { leastTurnsOf } from './least-turns.ts';
 import { type Objective, type Plan, type PlanNames, planOf } from './plan.ts';
 import { FAIRNESS_KWH, type Level } from './plan-levels.ts';
 import { atLevel, type Held, type PlanProgram, planProgram } from './plan-program.ts';
@@ -28,7 +30,23 @@ const SHORT_KWH = 1e-6;
 export function makePlan(question: PlanQuestion, names: PlanNames, solve: Solve): PlanResult {
   const trouble = troubleOf(question);
   if (trouble !== undefined) return noPlan('question', trouble);
-  const model = planProgram(question);
+  const assuredKw = assuredKwOf(question);
+  const free = solveLevels(planProgram(question, { assuredKw }), solve);
+  if (free.kind === 'no-plan') return free;
+  // C65: a least power is no line. What is best without it says whose turn it is when, and with these turns it is asked once more.
+  const turns = leastTurnsOf(question, free.schedule, assuredKw);
+  const solved = turns === undefined ? free : solveLevels(planProgram(question, { assuredKw, turns }), solve);
+  if (solved.kind === 'no-plan') return solved;
+  const objection = objectionTo(question, solved.schedule);
+  if (objection !== undefined) return noPlan('impossible', objection);
+  return { kind: 'planned', plan: planOf({ question, names, ...solved }) };
+}
+
+type SolvedLevels =
+  | ({ readonly kind: 'solved' } & Pick<Parameters<typeof planOf>[0], 'schedule' | 'model' | 'rowDual' | 'objectives'>)
+  | NoPlan;
+
+function solveLevels(model: PlanProgram, solve: Solve): SolvedLevels {
   const held: Held[] = [];
   const objectives: Objective[] = [];
   let shown: Float64Array | undefined;
@@ -47,10 +65,7 @@ export function makePlan(question: PlanQuestion, names: PlanNames, solve: Solve)
     last = claimed;
   }
   if (last === undefined || shown === undefined) return noPlan('unsolved', 'there is nothing to plan');
-  const schedule = scheduleOf(model.columns, last.colValue);
-  const objection = objectionTo(question, schedule);
-  if (objection !== undefined) return noPlan('impossible', objection);
-  return { kind: 'planned', plan: planOf({ question, names, schedule, model, rowDual: shown, objectives }) };
+  return { kind: 'solved', model, schedule: scheduleOf(model.columns, last.colValue), rowDual: shown, objectives };
 }
 
 type NoPlan = Extract<PlanResult, { readonly kind: 'no-plan' }>;

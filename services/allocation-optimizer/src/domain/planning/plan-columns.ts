@@ -1,5 +1,7 @@
 import type { ProgramBuilder } from '@headroom/linear-program';
+import { lastOf } from './assured.ts';
 import { dischargeOf, type PlanQuestion, presenceIn } from './question.ts';
+import type { Ruled } from './ruled.ts';
 
 /** Where things stand in the program; -1: nowhere. */
 export interface PlanColumns {
@@ -34,23 +36,24 @@ export const NOWHERE = -1;
 /** Of who gives nothing back. */
 const NONE = new Int32Array(0);
 
-export function columnsOf(question: PlanQuestion, builder: ProgramBuilder): PlanColumns {
+export function columnsOf(question: PlanQuestion, builder: ProgramBuilder, { assuredKw, turns }: Ruled): PlanColumns {
   const { intervals, sessions, battery } = question;
   const each = (make: (n: number) => number): Int32Array => Int32Array.from(intervals, (_, n) => make(n));
   const gives = sessions.map((session) => dischargeOf(session, question));
   return {
-    charge: sessions.map((session) =>
-      Int32Array.from(intervals, (interval) => {
+    charge: sessions.map((session, n) =>
+      Int32Array.from(intervals, (interval, t) => {
         const presence = presenceIn(session, interval);
-        return presence > 0 ? builder.column({ upper: session.maxKw * presence }) : NOWHERE;
+        const { fromKw, toKw } = turns?.[n]?.[t] ?? { fromKw: 0, toKw: session.maxKw * presence };
+        return presence > 0 ? builder.column({ lower: fromKw, upper: toKw }) : NOWHERE;
       }),
     ),
     discharge: sessions.map((session, n) => {
       const of = gives[n];
       return of === undefined
         ? NONE
-        : Int32Array.from(intervals, (interval) => {
-            const presence = presenceIn(session, interval);
+        : Int32Array.from(intervals, (interval, t) => {
+            const presence = t > lastOf(assuredKw[n]) ? presenceIn(session, interval) : 0;
             return presence > 0 ? builder.column({ upper: of.maxKw * presence }) : NOWHERE;
           });
     }),
@@ -94,6 +97,9 @@ function deviationsOf(question: PlanQuestion, builder: ProgramBuilder): Pick<Pla
     });
   return { above: each((_, mostKw) => mostKw), below: each((lastKw) => lastKw) };
 }
+
+/** Adds to the coefficient of a column in what is made small. */
+export type Add = (column: number | undefined, value: number) => void;
 
 export const place = (builder: ProgramBuilder, row: number, column: number | undefined, value: number): void => {
   if (column !== undefined && column !== NOWHERE) builder.add(row, column, value);

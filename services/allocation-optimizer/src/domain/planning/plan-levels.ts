@@ -1,9 +1,17 @@
 import type { ProgramBuilder } from '@headroom/linear-program';
-import { place, type PlanColumns } from './plan-columns.ts';
-import { hoursOf, type PlanQuestion, reachableKwh } from './question.ts';
+import { missingFirst } from './first-rows.ts';
+import { type Add, place, type PlanColumns } from './plan-columns.ts';
+import { firstKwhOf, hoursOf, type PlanQuestion, reachableKwh } from './question.ts';
 
 /** What is made as small as possible, one after the other (5.3). */
-export type LevelName = 'excess' | `shortfall ${number}` | 'excess after discharge' | 'cost' | 'carbon' | 'smoothness';
+export type LevelName =
+  | 'excess'
+  | `first ${number}`
+  | `shortfall ${number}`
+  | 'excess after discharge'
+  | 'cost'
+  | 'carbon'
+  | 'smoothness';
 
 /** A level of a program: the column that holds its value. */
 export interface Level {
@@ -46,7 +54,13 @@ export function levelsOf(question: PlanQuestion, builder: ProgramBuilder, column
       ? [level('excess', (add) => intervals.forEach((interval, t) => add(columns.excess[t], hoursOf(interval))))]
       : []),
     // PO2, PO3: of all with the least shortfall, to a tenth of a Wh, the one in which the smallest share is the largest.
-    ...tiers.map((tier): Level => {
+    // Before it what is to be in a battery first, as early as it can be (C65).
+    ...tiers.flatMap((tier): readonly Level[] => {
+      const low = inTier(tier).filter(({ session }) => firstKwhOf(session) > 0);
+      const first =
+        low.length === 0
+          ? []
+          : [level(`first ${tier}`, (add) => missingFirst(question, builder, columns, { low, add }))];
       const share = builder.column({ upper: 1 });
       const shortfall = level(`shortfall ${tier}`, (add) => {
         for (const { session, n } of inTier(tier)) {
@@ -55,7 +69,7 @@ export function levelsOf(question: PlanQuestion, builder: ProgramBuilder, column
         }
         add(share, -FAIRNESS_KWH);
       });
-      return { ...shortfall, share };
+      return [...first, { ...shortfall, share }];
     }),
     // What is above it all the same cars may make less, once nobody goes short for it.
     ...(asked && columns.excessLeft !== undefined
@@ -117,8 +131,6 @@ function lastLevelOf({ sessions, carbonGPerKwh }: PlanQuestion): 'cost' | 'carbo
   if (sessions.some(({ lastKw }) => lastKw !== undefined)) return 'smoothness';
   return carbonGPerKwh === undefined ? 'cost' : 'carbon';
 }
-
-type Add = (column: number | undefined, value: number) => void;
 
 /** What is held has a little slack, and for that no battery is to take and give at once. */
 function calm({ intervals }: PlanQuestion, columns: PlanColumns, add: Add): void {

@@ -1,9 +1,12 @@
 import { type LinearProgram, ProgramBuilder } from '@headroom/linear-program';
+import { assuredKwOf } from './assured.ts';
 import { backwards, inBattery, withoutDischarge } from './discharge-rows.ts';
 import { QUARTER_MS, windowOf } from './horizon.ts';
 import { type Level, levelsOf } from './plan-levels.ts';
 import { columnsOf, NOWHERE, place, type PlanColumns } from './plan-columns.ts';
 import { countsIn, hoursOf, type PlanQuestion, presenceIn } from './question.ts';
+import type { Ruled } from './ruled.ts';
+import { assured, lastTurns } from './rule-rows.ts';
 
 /** What a level came to. Those after it make it no worse. */
 export interface Held {
@@ -24,9 +27,9 @@ export interface PlanProgram {
 }
 
 /** The model of a plan as arrays (5.1, 5.2). Which level is minimised, and which are held, is said to its copy: see `atLevel`. */
-export function planProgram(question: PlanQuestion): PlanProgram {
+export function planProgram(question: PlanQuestion, ruled: Ruled = { assuredKw: assuredKwOf(question) }): PlanProgram {
   const builder = new ProgramBuilder();
-  const columns = columnsOf(question, builder);
+  const columns = columnsOf(question, builder, ruled);
   needs(question, builder, columns);
   const lines = conductors(question, builder, columns);
   backwards(question, builder, columns);
@@ -35,6 +38,8 @@ export function planProgram(question: PlanQuestion): PlanProgram {
   storage(question, builder, columns);
   demand(question, builder, columns);
   deviations(question, builder, columns);
+  assured(question, builder, columns, ruled);
+  lastTurns(question, builder, columns, ruled);
   const levels = levelsOf(question, builder, columns);
   return { program: builder.build(), columns, lines, levels };
 }

@@ -24,8 +24,10 @@ import { believedForecast, type Forecaster, PERSISTENCE } from '../forecast/fore
 import { supplyNow } from '../forecast/learn-supply.ts';
 import { limitedSite } from '../limited-site.ts';
 import { type ContenderRole, type Role, roleOf } from '../roles.ts';
-import { lostWh } from '../given-back.ts';
-import { EMPTY_EVSE_STATE, type EvseState, sessionEnergy, type SiteState } from '../site-state.ts';
+import { isLow, knownSoc } from '../session-rules.ts';
+import { heldWh, lostWh } from '../given-back.ts';
+import type { Contender } from '../policies/policy.ts';
+import { type Boost, EMPTY_EVSE_STATE, type EvseState, sessionEnergy, type SiteState } from '../site-state.ts';
 import { passedOn, phasesPlanned, wattsPerAmp } from './conductors.ts';
 import { backOf, dischargeOffered } from './discharge-offered.ts';
 import { horizonOf } from './horizon.ts';
@@ -113,7 +115,7 @@ interface PlannedCar {
 /** Undefined: there is nothing to plan for it. */
 function carOf(
   known: { readonly site: SiteModel; readonly state: SiteState; readonly nowMs: EpochMs },
-  { evse, contender, reached }: ContenderRole,
+  { evse, contender, reached, boost, least }: ContenderRole,
 ): PlannedCar | undefined {
   const { site, state, nowMs } = known;
   const facts = state.evses.get(evse.evseId) ?? EMPTY_EVSE_STATE;
@@ -140,8 +142,38 @@ function carOf(
       },
       deliveredWh: sessionEnergy(facts),
       ...(discharge === undefined ? {} : { discharge }),
+      ...assuredTo(contender, boost, kwPerAmp),
+      ...firstOf(evse, facts),
+      // C65. What any car needs to charge at all is left to the fast loop: it is little, and turns are its business.
+      ...(least.isRuled && contender.min <= contender.max ? { leastKw: (least.current / 10) * kwPerAmp } : {}),
     },
   };
+}
+
+/** C61, C70. Who may have nothing at all is assured nothing. */
+function assuredTo(
+  { assured, min, max }: Contender,
+  boost: Boost | undefined,
+  kwPerAmp: number,
+): Pick<PlanSession, 'assured'> {
+  if ((assured === undefined && boost === undefined) || max < min) return {};
+  const kwOf = (current: number): number => (current / 10) * kwPerAmp;
+  const kw = assured === undefined ? 0 : kwOf(Math.max(min, Math.min(assured, max)));
+  const boosted = boost === undefined ? {} : { boostedUntilMs: boost.untilMs };
+  return { assured: { kw, minKw: kwOf(min), ...boosted } };
+}
+
+/** Of a battery whose size nobody tells (kWh): when it holds enough, its station says so, and the next plan knows. */
+export const ASSUMED_BATTERY_KWH = 60;
+
+/** C65: what is to be in it before others of its tier have anything. How much a percent is only a driver who lets it give back has said. */
+function firstOf({ rules }: EvseModel, facts: EvseState): Pick<PlanSession, 'firstKwh'> {
+  const percent = knownSoc(facts);
+  if (rules?.minimumSocPercent === undefined || percent === undefined || !isLow(rules, facts)) return {};
+  const held = heldWh(facts);
+  const kwhPerPercent =
+    held !== undefined && held > 0 && percent > 0 ? held / WATTS_PER_KW / percent : ASSUMED_BATTERY_KWH / 100;
+  return { firstKwh: (rules.minimumSocPercent - percent) * kwhPerPercent };
 }
 
 /** MD9. */

@@ -1,5 +1,6 @@
 import type { CircuitId, EpochMs, SessionId, SiteId } from '@headroom/kernel';
 import type { RowKind } from '@headroom/site-model';
+import { BUDGET_MS } from './horizon.ts';
 import type { LevelName } from './plan-levels.ts';
 import type { PlanProgram } from './plan-program.ts';
 import { hoursOf, type Interval, type PlanQuestion, reachableKwh } from './question.ts';
@@ -93,7 +94,6 @@ export interface Objective {
   readonly gap: number;
 }
 
-export const BUDGET_MS = 3_600_000;
 /** After this nobody follows it, whatever happened to the next one (PR7). */
 export const PLAN_VALID_MS = 600_000;
 /** The envelope leaves so much above what is planned: steps of pilots, cars that take their turn a little earlier. */

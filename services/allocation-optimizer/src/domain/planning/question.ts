@@ -29,6 +29,28 @@ export interface PlanSession {
   readonly lastKw?: readonly number[];
   /** What it may give back (PV2). Absent: nothing. */
   readonly discharge?: PlanDischarge | undefined;
+  /** What it has before others have anything (C61, C70). Absent: nothing. */
+  readonly assured?: PlanAssured;
+  /** As far as budgets go it has so much or nothing in an interval, by the rules of its bay (C65). Absent: any power. */
+  readonly leastKw?: number;
+  /**
+   * So much more is to be in its battery before others of its tier have anything, by the rules of its bay (C65). More than its need is the need.
+   * Absent: nothing.
+   */
+  readonly firstKwh?: number;
+}
+
+/** C65: what comes before what others of its tier want. */
+export const firstKwhOf = ({ firstKwh = 0, needKwh }: PlanSession): number => Math.min(firstKwh, needKwh);
+
+/** As far as rows allow, a session has it in every step until its need is met; see `assuredKwOf`. */
+export interface PlanAssured {
+  /** Of an accessible bay; 0: it is none. */
+  readonly kw: number;
+  /** Less than this is nothing to its car. */
+  readonly minKw: number;
+  /** Until then it has all that it can take, after what is assured to accessible bays. Absent: it is not boosted. */
+  readonly boostedUntilMs?: EpochMs;
 }
 
 /** Of a car whose driver lets it give back what it holds, at an EVSE that can take it (V2G). */
@@ -143,13 +165,15 @@ export function reachableKwh(session: PlanSession, intervals: readonly Interval[
 }
 
 /**
- * What a session may give back in this plan; undefined: nothing. A car that holds less than it is to keep charges first, and one that could
+ * What a session may give back in this plan; undefined: nothing. A car that holds less than it is to keep, or than
+ * the rules of its bay ask for, charges first, and one that could
  * not have all it needs even alone gives nothing away (PC12). Nor does anybody while a price below 0 is known: emptying a battery by its losses
  * would pay then, and a program in lines cannot forbid a car to take and give at once.
  */
 export function dischargeOf(session: PlanSession, question: PlanQuestion): PlanDischarge | undefined {
   const { discharge } = session;
   if (discharge === undefined || discharge.maxKw <= 0 || discharge.heldKwh < discharge.keepKwh) return undefined;
+  if (firstKwhOf(session) > 0) return undefined;
   if ([...question.importPerKwh, ...question.exportPerKwh].some((price) => price < 0)) return undefined;
   return reachableKwh(session, question.intervals) < session.needKwh ? undefined : discharge;
 }
@@ -196,8 +220,16 @@ function sessionTrouble(session: PlanSession): string | undefined {
   if (!(Number.isFinite(weight) && weight > 0)) return `${sessionId} has a weight of ${weight}`;
   if (session.lastKw?.some((kw) => !(Number.isFinite(kw) && kw >= 0)) === true)
     return `${sessionId} was planned no power`;
+  const { assured, leastKw = 0, firstKwh = 0 } = session;
+  if (!(Number.isFinite(firstKwh) && firstKwh >= 0)) return `${sessionId} is to have ${firstKwh} kWh first`;
+  if (!(leastKw >= 0 && leastKw <= maxKw)) return `${sessionId} takes ${maxKw} kW, and at least ${leastKw} kW`;
+  if (assured !== undefined && !isPossible(assured, session)) return `${sessionId} is assured no power`;
   return session.discharge === undefined ? undefined : dischargeTrouble(session.sessionId, session.discharge);
 }
+
+/** Nothing, or at least what its car can take, and no more than that; its least power is the same. */
+const isPossible = ({ kw, minKw }: PlanAssured, { maxKw, leastKw = 0 }: PlanSession): boolean =>
+  (kw === 0 || (Number.isFinite(kw) && kw >= minKw)) && minKw >= leastKw && minKw <= maxKw;
 
 function dischargeTrouble(sessionId: SessionId, discharge: PlanDischarge): string | undefined {
   const { efficiency, maxKw, heldKwh, keepKwh, wearPerKwh } = discharge;

@@ -1,5 +1,5 @@
 import type { EpochMs } from '@headroom/kernel';
-import { BUDGET_MS } from './plan.ts';
+import { BUDGET_MS } from './horizon.ts';
 import { hoursOf, type Interval } from './question.ts';
 
 /** What is told of a stretch of time: a price, or what a kWh emits. */

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { perPhase } from '@headroom/kernel';
 import type { SiteModelInput } from '@headroom/site-model';
+import { boosted } from '../boosted.fixture.ts';
 import {
   asked,
   asking,
@@ -16,8 +17,8 @@ import {
 } from '../given.fixture.ts';
 import { asksForPlan, limitsOtherwise } from './when-to-plan.ts';
 
-test('section 5: arrivals, departures, needs and the grid ask for a plan; samples and commands do not', () => {
-  const yes = [...car(1), ...gone(1), asking(1, 9_000), asked([[40_000, T0]])];
+test('section 5: arrivals, departures, needs, boosts and the grid ask for a plan; samples and commands do not', () => {
+  const yes = [...car(1), ...gone(1), asking(1, 9_000), asked([[40_000, T0]]), boosted(1, T0 + 1)];
   const no = [connected(1), measured(1, 60, T0), building(100), committed(1, 60)];
   expect(yes.map(asksForPlan)).toEqual(yes.map(() => true));
   expect(no.map(asksForPlan)).toEqual(no.map(() => false));

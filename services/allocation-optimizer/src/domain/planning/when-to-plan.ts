@@ -15,6 +15,8 @@ export function asksForPlan(fact: Fact): boolean {
     case 'session-ended':
     case 'charging-requested':
     case 'grid-timeline-set':
+    // For as long as it lasts the others have less than they were planned (C70).
+    case 'boost-set':
       return true;
     case 'station-connected':
     case 'station-disconnected':
@@ -30,8 +32,6 @@ export function asksForPlan(fact: Fact): boolean {
     case 'limit-resolved':
     case 'committed-changed':
     case 'evse-disobeys':
-    // Who is boosted ignores a plan that gives it less, and the next one sees what became of it.
-    case 'boost-set':
     case 'plan-made':
       return false;
     default:

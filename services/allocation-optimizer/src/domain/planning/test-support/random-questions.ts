@@ -146,6 +146,51 @@ const plannedBefore = (one: PlanSession, lastKw: readonly number[] | null | unde
     ? one
     : { ...one, lastKw, fromMs: NOON_MS, byMs: epochMs(one.byMs + HOUR_MS), needKwh: Math.min(one.needKwh, 5) };
 
+/** The same with bays to which something is assured, with boosted cars, with least powers, and with too little in batteries. */
+export const ruledQuestions = fc
+  .record({
+    asked: fc.oneof(questions, givingQuestions, laterQuestions),
+    rules: fc.array(
+      fc.option(
+        fc.record({
+          kw: fc.constantFrom(0, 2, 3.7, 11),
+          minKw: fc.constantFrom(0, 1.4, 4.1),
+          boostedMin: fc.option(fc.integer({ min: 0, max: 100 })),
+          isAssured: fc.boolean(),
+          leastPart: fc.constantFrom(0, 0, 0.4, 0.8, 1),
+          firstKwh: fc.constantFrom(0, 0, 2, 8),
+        }),
+        { nil: undefined, freq: 3 },
+      ),
+      { minLength: 5, maxLength: 5 },
+    ),
+  })
+  .map(
+    ({ asked, rules }): PlanQuestion => ({
+      ...asked,
+      sessions: asked.sessions.map((one, n) => {
+        const rule = rules[n];
+        if (rule === undefined) return one;
+        const { kw, boostedMin, isAssured, leastPart, firstKwh } = rule;
+        const leastKw = leastPart * one.maxKw;
+        const minKw = Math.min(one.maxKw, Math.max(rule.minKw, leastKw));
+        const boosted = boostedMin === null ? {} : { boostedUntilMs: epochMs(NOON_MS + boostedMin * 60_000) };
+        return {
+          ...one,
+          ...(isAssured ? { assured: { kw: kw === 0 ? 0 : Math.max(kw, minKw), minKw, ...boosted } } : {}),
+          ...(leastKw > 0 ? { leastKw } : {}),
+          ...(firstKwh > 0 ? { firstKwh } : {}),
+        };
+      }),
+    }),
+  );
+
+/** As it would be asked if no bay had rules. */
+export const withoutRules = (asked: PlanQuestion): PlanQuestion => ({
+  ...asked,
+  sessions: asked.sessions.map(({ assured: _assured, leastKw: _least, firstKwh: _first, ...one }) => one),
+});
+
 /** As it would be asked without any plan before. */
 export const withoutLast = (asked: PlanQuestion): PlanQuestion => ({
   ...asked,
