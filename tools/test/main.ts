@@ -24,11 +24,11 @@ const SHORT_SEED: readonly string[] = ['--hours', '0.4', '--stations', '8'];
  * is what some minutes of two cores hold; `npm run sim -- --seeds 2000` runs as many whole ones as one has time for.
  */
 const SEED_RANGES: readonly (readonly string[])[] = [
-  ['--seeds', '42..43', '--hours', '2', '--stations', '24', '--sites', '1', '--twice'],
+  ['--seeds', '42..43', '--hours', '2', '--stations', '24', '--sites', '1', '--heat', 'none', '--twice'],
   ['--seeds', '101..200', ...SHORT_SEED],
 ];
 const SINGLE_SEEDS = ['196', '1000', '1009', '5019', '30298', '302', '30245', '31212'].map((seed) => [
-  ...['--seed', seed, '--sites', '1'],
+  ...['--seed', seed, '--sites', '1', '--heat', 'none'],
   ...SHORT_SEED,
 ]);
 const SEEDS_LIMIT_MS = 2_400_000;

@@ -25,7 +25,7 @@ const report = (seed: number, change: Partial<SeedReport> = {}): SeedReport => (
     limited: 1,
     announced: 1,
     fullest: 0.9,
-    ...{ excess: [], ladder: [], given: { wh: 0, overS: 0, longestS: 0 } },
+    ...{ excess: [], ladder: [], given: { wh: 0, overS: 0, longestS: 0 }, derated: 0 },
     bookedKwh: 1,
     renewals: 1,
     sites: 1,
