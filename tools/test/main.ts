@@ -110,7 +110,7 @@ async function nothingForgotten(): Promise<void> {
 
 /** Tests that play whole sites: minutes of one core together. */
 const SEEDS =
-  '/sim/src/world/(abilities|golden-sites|grid|hostile|planned|seeds|several-sites|shrink|unruly)\\.test\\.ts$';
+  '/sim/src/world/(abilities|golden-sites|grid|heat|hostile|planned|seeds|several-sites|shrink|unruly)\\.test\\.ts$';
 /** The two longest property tests, a quarter of the time of all that need no server, and a day of buses whose plans look ahead both ways. */
 const LONG = '/domain/(decide|safety)\\.property\\.test\\.ts$|/golden/depot-v2g\\.test\\.ts$';
 /** A million cases through the gate, minutes of one core. Their first 20,000 are among the fast ones. */

@@ -23,12 +23,14 @@ export function withDerating(plan: SitePlan, seed: number): SitePlan {
   const rng = rngFor(seed, 'derating');
   const [which, word, stale, depth] = [rng.next(), pick(rng, WORDS_C) ?? 0, pick(rng, STALE_S) ?? 0, rng.next()];
   const { spec } = plan.document;
-  const panels = spec.circuits.filter(({ parent }) => parent !== undefined);
+  const panels = spec.circuits.filter(
+    ({ name, parent }) => parent !== undefined && spec.stations.some(({ circuit }) => circuit === name),
+  );
   const one = panels[Math.floor(between(rng, 0, panels.length))];
   const sensorOf = (circuit: Circuit): string | undefined => {
     if (which < ONE_SHARE) return circuit === one ? 'duct' : undefined;
     if (which < ONE_SHARE + OWN_SHARE) return panels.includes(circuit) ? `duct-of-${circuit.name}` : undefined;
-    return 'duct';
+    return circuit.parent === undefined || panels.includes(circuit) ? 'duct' : undefined;
   };
   const circuits = spec.circuits.map((circuit): Circuit => {
     const sensor = sensorOf(circuit);
