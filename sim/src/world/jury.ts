@@ -80,7 +80,9 @@ export function createJury(deps: JuryDeps) {
     ...{ site: facts, report: accuse, grid: gridRows },
     limitOf: heated(ofRows, heat.reacted).mayHold,
   });
-  const atRest = createAtRest(atHottest(facts, plan.document), accuse);
+  // What is there with nobody alive, and what flows back, must fit however hot it gets.
+  const hottest = atHottest(facts, plan.document);
+  const atRest = createAtRest(hottest, accuse);
   const borne = heated(ofRows, heat.bears);
   const excess = createExcessChecker({
     ...{ site: facts, report: accuse, grid: gridRows },
@@ -136,7 +138,7 @@ export function createJury(deps: JuryDeps) {
   const overdraws = createOverdraws(reactsWithinMs);
   const ladder = createLadderChecker(facts, accuse);
   const given = createGivenChecker({
-    site: facts,
+    site: hottest,
     exportA: powerA(plan.document.spec.exportLimitKw ?? 0, plan.document),
     report: accuse,
   });
