@@ -1,7 +1,13 @@
 import type { SiteDocument } from '../documents.ts';
-import type { WarmReading } from '../site/duct.ts';
 import { deratedRowsOf, leastPart, partAt } from './derated-rows.ts';
 import type { SiteRow } from './site-facts.ts';
+
+/** What a sensor says, C. */
+interface WarmReading {
+  readonly sensor: string;
+  readonly sampledAtMs: number;
+  readonly celsius: number;
+}
 
 /** What the platform may know of temperatures, and what it may ask of a circuit for that. */
 export interface KnownHeat {
@@ -27,8 +33,13 @@ const SECOND_MS = 1_000;
  */
 export function createKnownHeat(document: SiteDocument): KnownHeat {
   const derated = deratedRowsOf(document);
-  const sensors = new Map([...derated.values()].map((each) => [each.sensor, { sent: [], taken: [] } as Readings]));
-  const of = (sensor: string): Readings => sensors.get(sensor) ?? { sent: [], taken: [] };
+  /** As many as the document has. */
+  const sensors = new Map<string, Readings>();
+  const of = (sensor: string): Readings => {
+    const readings = sensors.get(sensor) ?? { sent: [], taken: [] };
+    sensors.set(sensor, readings);
+    return readings;
+  };
   const keep = (readings: Kept[], nowMs: number, { sampledAtMs, celsius }: WarmReading): void => {
     readings.push({ atMs: nowMs, sampledAtMs, celsius });
     // Two that are older say all of what came before.
