@@ -15,8 +15,11 @@ type Maybe = (fault: 'meter-loss' | 'word-broken', which: string, onceIn: number
 
 /** Once in so many minutes, for each sensor, and each duct. */
 const ONCE_IN = { sensor: 6, word: 8 } as const;
-/** A sensor that is silent, or comes late, is so for this long: shorter than it takes to be stale, and minutes. */
-const FAILS_MS: readonly [number, number] = [10_000, 240_000];
+/** A sensor that fails does so for this long: shorter than it takes to be stale, or somewhat longer. */
+const FAILS_MS: readonly [number, number] = [10_000, 120_000];
+/** Of failures, those that last longer than its duct keeps its promise of how much it rises: whoever goes by its last reading is wrong by then. */
+const DEAD_SHARE = 0.4;
+const DEAD_MS: readonly [number, number] = [200_000, 300_000];
 const LATE_MS: readonly [number, number] = [2_000, 50_000];
 /** Of sensors that fail, those that are silent, and those that come late; the others lose most of what they say. */
 const [SILENT_SHARE, LATE_SHARE] = [0.5, 0.25];
@@ -38,13 +41,14 @@ export function strikeDucts({ ducts, suffix, ...deps }: DuctTroubleDeps, minute:
   }
 }
 
-/** It gets as hot as it may meanwhile: whoever goes by its last reading is wrong by then. */
+/** It gets as hot as it may meanwhile. */
 function failSensor(
   { faults, trace }: Pick<DuctTroubleDeps, 'faults' | 'trace'>,
   duct: Duct,
   { which, minute }: { readonly which: string; readonly minute: number },
 ): void {
-  const forMs = faults.extent('meter-loss', `for ${which}`, minute, FAILS_MS);
+  const isDead = faults.extent('meter-loss', `dead ${which}`, minute, [0, 1]) < DEAD_SHARE;
+  const forMs = faults.extent('meter-loss', `for ${which}`, minute, isDead ? DEAD_MS : FAILS_MS);
   const how = faults.extent('meter-loss', `how ${which}`, minute, [0, 1]);
   const byMs = faults.extent('meter-loss', `by ${which}`, minute, LATE_MS);
   const failing: Failing =
