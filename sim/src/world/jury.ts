@@ -150,7 +150,8 @@ export function createJury(deps: JuryDeps) {
   };
   const strangers = createStrangers(ignores);
   const narrator =
-    trace.narrate && createNarrator({ site: facts, limitOf: (row) => borne.mayHold(row, nowMs()), say: trace.narrate });
+    trace.narrate &&
+    createNarrator({ site: facts, limitOf: (row) => limits.of(row, nowMs()) * heat.bears(row), say: trace.narrate });
   return {
     ...{ heat, knownHeat },
     ...{ facts, limits, timelines, isSlow, isUnruly, strangers, ignores, narrator, overdraws, ladder, given },
