@@ -20,7 +20,7 @@ const E2E_LIMIT_MS = 2_400_000;
 const SHORT_SEED: readonly string[] = ['--hours', '0.4', '--stations', '8'];
 /**
  * Two whole seeds (2 virtual hours, 24 stations), a busy one and a calm one with a car at every bay, each twice; a hundred short ones,
- * among them 122, and some of several sites; and others that have found something once (docs/reliability.md tells what), of one site. That
+ * among them 122, and some of several sites; and others that have found something once (docs/reliability.md tells what), of one site and not hot. That
  * is what some minutes of two cores hold; `npm run sim -- --seeds 2000` runs as many whole ones as one has time for.
  */
 const SEED_RANGES: readonly (readonly string[])[] = [
