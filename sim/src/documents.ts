@@ -35,6 +35,8 @@ export interface SiteDocument {
       readonly limitKw?: number;
       /** Of its rating, what may flow for hours. Default: all. */
       readonly continuousFactor?: number;
+      /** What it bears when it is hot. Absent: its rating, whatever the temperature. */
+      readonly derating?: DeratingDocument;
     }[];
     readonly meters: readonly {
       readonly name: string;
@@ -59,6 +61,16 @@ export interface SiteDocument {
       readonly tiers?: 'floor-first';
     };
   };
+}
+
+/** Of a circuit by its temperature: above so many degrees Celsius so many percent of its rating. */
+export interface DeratingDocument {
+  readonly sensor: string;
+  readonly staleAfter: string;
+  /** Its operator's word, within a lease and what is kept beside it. */
+  readonly risesAtMostC: number;
+  /** Rising temperatures, falling percents. */
+  readonly steps: readonly { readonly aboveC: number; readonly percent: number }[];
 }
 
 interface StationDocument {

@@ -51,12 +51,13 @@ export async function hunt(
     faults,
     persona,
     grid,
+    isHot,
     exportLimitKw,
-  }: Pick<Mutant, 'hours' | 'stations' | 'sites' | 'faults' | 'persona' | 'grid' | 'exportLimitKw'>,
+  }: Pick<Mutant, 'hours' | 'stations' | 'sites' | 'faults' | 'persona' | 'grid' | 'isHot' | 'exportLimitKw'>,
   { seeds, checkers, all = false }: Pick<Mutant, 'seeds' | 'checkers'> & { readonly all?: boolean },
 ): Promise<readonly Seen[]> {
   const order = JSON.stringify({
-    ...{ from: 1, seeds, hours, stations, sites, faults, persona, grid, exportLimitKw, checkers, all },
+    ...{ from: 1, seeds, hours, stations, sites, faults, persona, grid, isHot, exportLimitKw, checkers, all },
   });
   const { output } = await run(root, ['--conditions=development', 'sim/src/world/hunt.ts', order], HUNT_LIMIT_MS);
   return output.split('\n').flatMap((line) => (line.startsWith('{"seed"') ? [JSON.parse(line) as Seen] : []));

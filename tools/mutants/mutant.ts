@@ -23,6 +23,8 @@ export interface Mutant {
   readonly persona?: string;
   /** As `npm run sim -- --grid` takes it. Absent: as the seed says. */
   readonly grid?: string;
+  /** Circuits are derated by their temperature in all seeds. Absent: in none. */
+  readonly isHot?: boolean;
   readonly changes: readonly Change[];
 }
 
@@ -55,6 +57,8 @@ export function parseMutant(name: string, text: string): Mutant {
   const persona = head.get('persona');
   const grid = head.get('grid');
   const sites = head.get('sites');
+  const heat = head.get('heat');
+  if (heat !== undefined && heat !== 'always') throw new Error(`${name}: heat is "${heat}"; it must be always`);
   const exportKw = head.get('exportKw');
   const changes = [...text.matchAll(CHANGE)].map(([, file = '', search = '', replace = '']) => ({
     file,
@@ -74,6 +78,7 @@ export function parseMutant(name: string, text: string): Mutant {
     stations: Number(of('stations')),
     ...(persona === undefined ? {} : { persona }),
     ...(grid === undefined ? {} : { grid }),
+    ...(heat === undefined ? {} : { isHot: true }),
     ...(sites === undefined ? {} : { sites: Number(sites) }),
     ...(exportKw === undefined ? {} : { exportLimitKw: Number(exportKw) }),
   };

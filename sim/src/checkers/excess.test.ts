@@ -17,6 +17,8 @@ interface Moment {
   /** Of a conductor of panel-a: at this instant, and once all have reacted. */
   readonly limitA?: number;
   readonly reactedA?: number;
+  /** At this instant, had it become no hotter than its operator's word. */
+  readonly withinWordA?: number;
   readonly forgetful?: number;
   /** Of the first station, which keeps to no limit: what others can have made room for. */
   readonly knownA?: number;
@@ -35,6 +37,7 @@ function seconds(moments: readonly Moment[]) {
     report: ({ checker: name, atMs, detail }) => void details.push(`${atMs / 1_000} ${name} ${detail}`),
     inForce: (row) => ofPanel(row, now.limitA ?? PANEL_A),
     reacted: (row) => ofPanel(row, now.reactedA ?? now.limitA ?? PANEL_A),
+    reactedToHeat: (row) => ofPanel(row, now.withinWordA ?? now.limitA ?? PANEL_A),
   });
   moments.forEach((moment, index) => {
     now = moment;
@@ -146,4 +149,13 @@ test('SI24, H78 excess: beside one that draws more than is left over the fallbac
   const down = { flowA: fallbackA, firstA, knownA: firstA };
   expect(seconds(times(20, down)).details).toEqual([]);
   expect(seconds(times(20, { ...down, flowA: fallbackA + 0.5, obeyedA: fallbackA + 0.5 })).details).toHaveLength(3);
+});
+
+test('LC2, SI24: what is above a limit that became hotter than its operator said is counted as that; above what the word leaves it fails', () => {
+  const hot = { flowA: 12, limitA: 120, withinWordA: 144 };
+  const { details, told } = seconds([...times(3, { flowA: 12 }), ...times(8, hot), { flowA: 10, limitA: 120 }]);
+  expect(details).toEqual([]);
+  expect(told).toEqual(onThree('heat', 8, 24));
+  const beyond = seconds(times(2, { ...hot, flowA: 12.5 })).details;
+  expect(beyond[0]).toBe('0 excess panel-a L1 carries 150.0 A of 120.0 A for no known reason');
 });

@@ -18,10 +18,10 @@ export interface EvseFlow {
 
 /**
  * Why more than the limit flows, the hardest reason first. `fallbacks`: the limit was lowered below what no limit takes away.
- * `forgotten`: a station lost what it was told. `disobeying`: one does not keep to it, nobody could know yet, or all others are at their fallbacks. `load`: other load rose beyond its operator's word. `limit`: it dropped lately.
+ * `forgotten`: a station lost what it was told. `disobeying`: one does not keep to it, nobody could know yet, or all others are at their fallbacks. `load`: other load rose beyond its operator's word. `heat`: a temperature did. `limit`: it dropped lately.
  * `following`: a car follows its pilot.
  */
-export const EXCESS_CAUSES = ['fallbacks', 'forgotten', 'disobeying', 'load', 'limit', 'following'] as const;
+export const EXCESS_CAUSES = ['fallbacks', 'forgotten', 'disobeying', 'load', 'heat', 'limit', 'following'] as const;
 export type ExcessCause = (typeof EXCESS_CAUSES)[number];
 
 export interface CausedExcess {
@@ -43,6 +43,8 @@ export interface ExcessOptions {
   readonly inForce: (row: SiteRow, nowMs: number) => number;
   /** The same once everybody has had the stated time to react to what was said. */
   readonly reacted: (row: SiteRow, nowMs: number) => number;
+  /** The limit in force, had it become no hotter than its operator's word beyond what everybody could react to. Default: it has not. */
+  readonly reactedToHeat?: (row: SiteRow, nowMs: number) => number;
 }
 
 export interface ExcessChecker {
@@ -69,7 +71,8 @@ interface Episode {
  * SI24: seconds in which more flows in a row than the limit of this very instant, by cause: the currents of the cars, and the
  * building. What no cause explains is a failure at once. What a cause explains is counted: nobody can undo physics.
  */
-export function createExcessChecker({ site, grid = [], report, inForce, reacted }: ExcessOptions): ExcessChecker {
+export function createExcessChecker(options: ExcessOptions): ExcessChecker {
+  const { site, grid = [], report, inForce, reacted, reactedToHeat = inForce } = options;
   const rows = [...site.rows, ...grid].map((row) => ({ row, wired: wiredOf(site, row) }));
   const open = new Map<string, Episode>();
   const sums = new Map<string, CausedExcess>();
@@ -118,6 +121,7 @@ export function createExcessChecker({ site, grid = [], report, inForce, reacted 
           forgotten: parts.forgottenA,
           disobeying: parts.isDisobeyed ? Math.max(parts.unknownA, loadA + parts.leastA - limitA) : 0,
           load: loadA - loadOf(row, counted),
+          heat: reactedToHeat(row, nowMs) - limitA,
           limit: reacted(row, nowMs) - limitA,
           following: parts.followingA,
         };

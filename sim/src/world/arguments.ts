@@ -7,6 +7,7 @@ import { windowOf } from '../golden/timetable.ts';
 import { FAULT_CLASSES, type FaultClass } from './faults.ts';
 import { MAX_STATIONS } from './field.ts';
 import { GRID_OPTIONS, type GridOption } from './grid-option.ts';
+import { HEAT_OPTIONS, type HeatOption } from './heat-option.ts';
 import { MEASURED_MS, RECOVERY_MS } from './world.ts';
 import { MAX_WORKERS } from './seed-pool.ts';
 import { MAX_SITES } from './sites.ts';
@@ -28,6 +29,8 @@ export interface SimArguments {
   readonly only: readonly string[] | undefined;
   /** Undefined: by the seed. */
   readonly grid: GridOption | undefined;
+  /** Undefined: by the seed. */
+  readonly heat: HeatOption | undefined;
   /** How all stations are. Undefined: as the seed says. */
   readonly persona: string | undefined;
   /** How every site shares. Undefined: by the seed. */
@@ -66,6 +69,7 @@ export const SIM_USAGE = `The whole platform, a site and its troubles on virtual
                  ${FAULT_CLASSES.join(', ')}
   --grid always  a utility announces limits of circuits in every seed, some of them overlapping, cancelled, or told
                  too late; or "none"; default: by the seed
+  --heat always  circuits are derated by their temperature in every seed; or "none"; default: by the seed, one in six
   --persona ID   all stations are so, in every seed: ${[...PERSONAS.keys()].join(', ')}
   --share WAY    every site shares so: ${SHARES.join(', ')}
   --export-kw N  cars may give back, for a price, and so much may flow out of a site; 0: they feed its building alone; default: they only take
@@ -89,6 +93,7 @@ const OPTIONS = {
   scenario: { type: 'string' },
   faults: { type: 'string' },
   only: { type: 'string' },
+  heat: { type: 'string' },
   persona: { type: 'string' },
   share: { type: 'string' },
   grid: { type: 'string' },
@@ -132,6 +137,7 @@ export function simArguments(argv: readonly string[]): Result<SimArguments, stri
   const faults = faultsOf(values.faults);
   const only = listOf(values.only);
   const grid = GRID_OPTIONS.find((name) => name === values.grid);
+  const heat = HEAT_OPTIONS.find((name) => name === values.heat);
   const persona = values.persona === undefined ? undefined : String(values.persona);
   if (persona !== undefined && !PERSONAS.has(persona))
     problems.push(`--persona is "${persona}"; it must be one of ${[...PERSONAS.keys()].join(', ')}`);
@@ -141,6 +147,8 @@ export function simArguments(argv: readonly string[]): Result<SimArguments, stri
   const { trace = false, twice = false, shrink = false } = values;
   if (values.grid !== undefined && grid === undefined)
     problems.push(`--grid is "${values.grid}"; it must be ${GRID_OPTIONS.join(' or ')}`);
+  if (values.heat !== undefined && heat === undefined)
+    problems.push(`--heat is "${values.heat}"; it must be ${HEAT_OPTIONS.join(' or ')}`);
   if (faults.kind === 'err') problems.push(`--faults is "${values.faults}"; ${faults.error}`);
   if (values.seeds !== undefined && values.seed !== undefined) {
     problems.push('--seed is one seed and --seeds are several: say one of the two');
@@ -163,6 +171,7 @@ export function simArguments(argv: readonly string[]): Result<SimArguments, stri
       faults: faults.value,
       only,
       grid,
+      heat,
       persona,
       share,
       exportLimitKw,
@@ -173,7 +182,7 @@ export function simArguments(argv: readonly string[]): Result<SimArguments, stri
 }
 
 /** What its document says cannot be said otherwise. */
-const SAID_BY_SCENARIO = ['sites', 'share', 'export-kw'] as const;
+const SAID_BY_SCENARIO = ['sites', 'share', 'export-kw', 'heat'] as const;
 
 function problemsOf(values: Values): readonly string[] {
   const names = goldenNames();

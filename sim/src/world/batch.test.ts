@@ -25,7 +25,7 @@ const report = (seed: number, change: Partial<SeedReport> = {}): SeedReport => (
     limited: 1,
     announced: 1,
     fullest: 0.9,
-    ...{ excess: [], ladder: [], given: { wh: 0, overS: 0, longestS: 0 } },
+    ...{ excess: [], ladder: [], given: { wh: 0, overS: 0, longestS: 0 }, derated: 0 },
     bookedKwh: 1,
     renewals: 1,
     sites: 1,
@@ -74,6 +74,7 @@ test('the command line is taken or refused with a sentence', () => {
     ['--faults=link-loss,restart,link-loss', '--faults is "link-loss,restart,link-loss"; link-loss is named twice'],
     ['--workers=65', '--workers is "65"; it must be a whole number from 1 to 64'],
     ['--grid=often', '--grid is "often"; it must be always or none'],
+    ['--heat=now', '--heat is "now"; it must be always or none'],
     ['--what', "Unknown option '--what'"],
   ] as const;
   for (const [argument, sentence] of bad) expect(simArguments([argument])).toEqual({ kind: 'err', error: sentence });
@@ -90,6 +91,7 @@ test('the command line is taken or refused with a sentence', () => {
     expect(simArguments(['--seed', '1', '--seeds', seeds])).toEqual({ kind: 'err', error });
   }
   expect(simArguments(['--grid=always'])).toMatchObject({ value: { grid: 'always' } });
+  expect(simArguments(['--heat=always'])).toMatchObject({ value: { heat: 'always' } });
   expect(simArguments(['--shrink', '--seeds=2'])).toEqual({ kind: 'err', error: '--shrink takes one seed' });
 });
 
@@ -210,6 +212,27 @@ test('SI24 what flowed above a limit is told by cause, conductors first, over al
     "above the rating of a conductor: other load beyond its operator's word 2 times, 7 s in sum, 4.0 s at longest, 9.0 A at most",
     'above a limit in kW: a limit that dropped 4 times, 14 s in sum, 5.0 s at longest, 9.0 A at most',
   ]);
+});
+
+test('LC2 how many circuits came to bear something else is told where any did', () => {
+  const tally = createTally();
+  const told = () => tally.conclude([]).lines.filter((line) => line.startsWith('derated'));
+  tally.add(report(1, {}));
+  expect(told()).toEqual([]);
+  tally.add(report(2, { derated: 12 }));
+  tally.add(report(3, { derated: 7 }));
+  expect(told()).toEqual(['derated by their temperature: circuits in 2 seeds, 19 times another limit']);
+});
+
+test('LC2 about one seed in six is hot, by itself; all or none of them if one says so; a golden day never is', () => {
+  const isHot = (seed: number, more: Partial<SeedJob> = {}): boolean | undefined =>
+    seedOptionsOf({ seed, hours: 1, stations: 8, ...more }).isHot;
+  const hot = Array.from({ length: 3_000 }, (_, seed) => isHot(seed)).filter((is) => is === true).length / 3_000;
+  expect(Math.abs(hot - 1 / 6)).toBeLessThan(0.025);
+  for (const seed of [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]) {
+    expect([isHot(seed, { heat: 'always' }), isHot(seed, { heat: 'none' })]).toEqual([true, false]);
+    expect(isHot(seed, { golden: 'garage-50' })).toBeUndefined();
+  }
 });
 
 test('MD18 what cars gave back is told where any did', () => {

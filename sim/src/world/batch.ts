@@ -112,6 +112,7 @@ function* jobsOf({
   faults,
   only,
   grid,
+  heat,
   persona,
   share,
   sites,
@@ -122,6 +123,7 @@ function* jobsOf({
     ...(faults === undefined ? {} : { faults }),
     ...(only === undefined ? {} : { only }),
     ...(grid === undefined ? {} : { grid }),
+    ...(heat === undefined ? {} : { heat }),
     ...(persona === undefined ? {} : { persona }),
     ...(share === undefined ? {} : { share }),
     ...(sites === undefined ? {} : { sites }),
@@ -189,6 +191,7 @@ function replayOf({
   exportLimitKw,
   faults,
   grid,
+  heat,
   persona,
   share,
   golden,
@@ -199,9 +202,10 @@ function replayOf({
   const gives = exportLimitKw === undefined ? '' : ` --export-kw ${exportLimitKw}`;
   const classes = faults === undefined ? '' : ` --faults ${namesOf(faults)}`;
   const utility = grid === undefined ? '' : ` --grid ${grid}`;
+  const hot = heat === undefined ? '' : ` --heat ${heat}`;
   const alike = persona === undefined ? '' : ` --persona ${persona}`;
   const shares = share === undefined ? '' : ` --share ${share}`;
-  return `--seed ${seed} --hours ${hours} --stations ${stations}${scenario}${platform}${gives}${classes}${utility}${alike}${shares} --only ${only.length === 0 ? 'none' : only.join(',')}`;
+  return `--seed ${seed} --hours ${hours} --stations ${stations}${scenario}${platform}${gives}${classes}${utility}${hot}${alike}${shares} --only ${only.length === 0 ? 'none' : only.join(',')}`;
 }
 
 const namesOf = (faults: readonly FaultClass[]): string => (faults.length === 0 ? 'none' : faults.join(','));

@@ -10,7 +10,7 @@ import type { Verdict } from './verdict.ts';
 const VERDICT: Verdict = {
   ...{ violations: [], handovers: 1, acknowledged: 2, limited: 3, announced: 4, bookedKwh: 5, renewals: 6 },
   ...{ capacity: { kind: 'unjudged', why: 'no room for all' }, regained: undefined, fullest: 0.5 },
-  ...{ excess: [], ladder: [['stop', 1]], given: { wh: 7, overS: 8, longestS: 9 } },
+  ...{ excess: [], ladder: [['stop', 1]], given: { wh: 7, overS: 8, longestS: 9 }, derated: 11 },
   unrest: {
     ...{ hours: 1, evseHours: 2, sent: 3, changes: 4, reversals: 5, wideReversals: 6, mostChangesAnHour: 7 },
     ...{ sessions: 8, starts: 9, mostStarts: 10 },
@@ -40,6 +40,7 @@ function seat(
     ...{ logAway: note('logAway'), born: note('born'), died: note('died'), databaseAway: note('databaseAway') },
     kept: ({ eventId }) => void heard.told.push(`kept ${eventId}`),
     ...{ taken: note('taken'), charges: note('charges'), asked: note('asked'), answered: note('answered') },
+    ...{ warmSent: note('warmSent'), warmTaken: note('warmTaken') },
     ...{ still: note('still'), forgot: note('forgot'), forgotOffline: note('forgotOffline'), ignores: note('ignores') },
     ...{
       brings: note('brings'),

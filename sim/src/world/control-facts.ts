@@ -44,9 +44,10 @@ export function toldRecordOf({ topic, key, headers }: StoredRecord): ToldRecord 
 export function meterReadingOf({ topic, headers, value }: StoredRecord): MeterReading | undefined {
   if (topic !== TOPICS.meteringFacts.name || headers[HEADERS.eventType] !== SITE_METER_READ) return undefined;
   const { fact } = meteringV1.MeteringFact.decode(value);
-  if (fact?.$case !== 'siteMeterRead') return undefined;
+  // A temperature has no currents, and stands in no books.
+  if (fact?.$case !== 'siteMeterRead' || fact.value.current === undefined) return undefined;
   const { meterId, sampledAtMs, current } = fact.value;
-  const { l1DeciA = Number.NaN, l2DeciA = Number.NaN, l3DeciA = Number.NaN } = current ?? {};
+  const { l1DeciA = Number.NaN, l2DeciA = Number.NaN, l3DeciA = Number.NaN } = current;
   return { meterId, sampledAtMs: Number(sampledAtMs), currentA: ampsOf(l1DeciA, l2DeciA, l3DeciA) };
 }
 

@@ -10,18 +10,11 @@ import type { Violation } from '../checkers/violation.ts';
 import { optional } from '../json.ts';
 import { RESTING_SHARES } from '../documents.ts';
 import { createChanging } from './changing.ts';
-import {
-  compositeFoundOf,
-  connectedOf,
-  isLeaseEndSeen,
-  meterReadingOf,
-  ownersWordOf,
-  timelineOf,
-  toldRecordOf,
-} from './control-facts.ts';
+import { compositeFoundOf, connectedOf, isLeaseEndSeen, ownersWordOf } from './control-facts.ts';
 import { saidIn } from './said-in.ts';
 import { createJury, type JuryDeps } from './jury.ts';
 import type { Seen } from './narrator.ts';
+import { storeRest } from './store-rest.ts';
 import { isStrangers } from './strangers.ts';
 import type { Court } from './verdict.ts';
 
@@ -48,7 +41,7 @@ export function createCourt(deps: CourtDeps): Court {
   const jury = createJury({ ...deps, accuse: (each) => accuse({ ...each, ...optional('siteId', deps.siteName) }) });
   const { facts, limits, timelines, isSlow, isUnruly, strangers, ignores, narrator, overdraws, ladder, given } = jury;
   const { circuits, atRest, excess, otherLoad, decided, committed, retold, forgotten, silence, unrest } = jury;
-  const { capacity, unproven, regained, cleared, composites, isRepeat } = jury;
+  const { capacity, unproven, regained, cleared, composites, isRepeat, heat, knownHeat } = jury;
   const { acknowledged, boots, books, energy, meterReadings, order, ownership, stationOrder, handovers } = jury;
   const evseIds = new Map(plan.stations.map(({ stationId }) => [stationId, `${stationId}/1`]));
   /** As they were looked at last: as they count, and as they are. */
@@ -132,12 +125,7 @@ export function createCourt(deps: CourtDeps): Court {
       if (found !== undefined) composites.stored(nowMs(), found);
       if (found !== undefined) decided.bounded(found.atMs, found);
       if (found?.isLess === true) decided.lost(found.atMs, found.evseId);
-      const reading = meterReadingOf(record);
-      if (reading !== undefined) meterReadings.stored(reading);
-      const timeline = timelineOf(record);
-      if (timeline !== undefined) timelines.told(nowMs(), timeline, deps.toldWithinMs());
-      const told = toldRecordOf(record);
-      if (told !== undefined) order.stored(nowMs(), told);
+      storeRest({ meterReadings, timelines, order }, record, { nowMs: nowMs(), toldWithinMs: deps.toldWithinMs() });
     },
     born(process) {
       ownership.born(nowMs(), process);
@@ -161,6 +149,8 @@ export function createCourt(deps: CourtDeps): Court {
       boots.kept(said.stationId, said.frame);
     },
     taken: (reading) => meterReadings.acknowledged(nowMs(), reading),
+    warmSent: (reading) => knownHeat.sent(nowMs(), reading),
+    warmTaken: (reading) => knownHeat.taken(nowMs(), reading),
     charges(turn) {
       energy.began(turn);
       decided.began(nowMs(), turn.stationId);
@@ -173,7 +163,8 @@ export function createCourt(deps: CourtDeps): Court {
       limits.answered(nowMs(), source, obeyedWithinMs);
       changing.changed(nowMs());
     },
-    look({ stations, building }, { judge, measure, regains }) {
+    look({ stations, building, ducts }, { judge, measure, regains }) {
+      heat.look(nowMs(), new Map(ducts.map((duct) => [duct.sensor, duct.celsius()])));
       const isDead = nowMs() < deadUntilMs;
       const uses: Use[] = [];
       const seen: Seen[] = [];
@@ -291,6 +282,7 @@ export function createCourt(deps: CourtDeps): Court {
         excess: excess.conclude(),
         ladder: ladder.steps(),
         given: given.conclude(),
+        derated: heat.changes(),
         bookedKwh: energy.bookedKwh(),
         unrest: unrest.conclude(),
         renewals: silence.renewals(),

@@ -4,6 +4,7 @@ import { bothOf, type CausedExcess, EXCESS_CAUSES, type ExcessCause } from '../c
 const WORDS: Readonly<Record<ExcessCause, string>> = {
   limit: 'a limit that dropped',
   load: "other load beyond its operator's word",
+  heat: "a temperature beyond its operator's word",
   forgotten: 'a station that forgot what it was told',
   disobeying: 'a station that does not keep to what it is told',
   fallbacks: 'a limit below the fallbacks',

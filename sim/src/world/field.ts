@@ -5,6 +5,7 @@ import { partOf, withDcStation } from '../site/dc-site.ts';
 import { createPulse, type Pulse } from '../pulse.ts';
 import { rngFor } from '../rng.ts';
 import type { Building } from '../site/building.ts';
+import type { Duct } from '../site/duct.ts';
 import { parkForGood } from '../site/park.ts';
 import { type Drivers, startDrivers } from '../site/drivers.ts';
 import type { CarsTurn } from '../checkers/energy.ts';
@@ -16,7 +17,9 @@ import { Station } from '../station/station.ts';
 import type { Chance } from './chance.ts';
 import type { Faults } from './faults.ts';
 import { type BuildingDeps, startBuilding } from './field-building.ts';
+import { type DuctsDeps, startDucts } from './field-ducts.ts';
 import { mannersOf } from './manners-of.ts';
+import type { Operator } from './operator.ts';
 import { BUSY, type Pace } from './pace.ts';
 import { personaOf } from './personas.ts';
 
@@ -83,7 +86,8 @@ const BUILDING_PER_STATION_A = 4;
 const ratingOf = (stations: number, share: number): number => Math.ceil(stations * share);
 const contractKw = (perPhaseA: number): number => Math.ceil((3 * perPhaseA * NOMINAL_VOLTAGE_V) / 1_000);
 
-export interface FieldDeps extends BuildingDeps {
+export interface FieldDeps extends BuildingDeps, DuctsDeps {
+  readonly operator: Operator;
   readonly connect: Connect;
   readonly faults: Faults;
   /** A car begins to be charged. */
@@ -102,6 +106,8 @@ export interface FieldDeps extends BuildingDeps {
 export interface Field {
   readonly stations: readonly Station[];
   readonly building: Building;
+  /** Whose temperature counts. */
+  readonly ducts: readonly Duct[];
   /** That are known to the platform. */
   readonly cards: readonly string[];
   readonly pulse: Pulse;
@@ -132,9 +138,10 @@ export async function createField(deps: FieldDeps): Promise<Field> {
   for (const planned of plan.stations) stations.push(await createStation(deps, planned, pulse));
   for (const [index, station] of stations.entries()) timers.after(index * DIAL_EVERY_MS, () => station.start());
   const building = startBuilding(deps);
+  const ducts = startDucts(deps);
   let drivers: Drivers | undefined;
   return {
-    ...{ stations, building, cards },
+    ...{ stations, building, ducts, cards },
     pulse,
     closeBay(stationId) {
       const station = stations.find((each) => each.stationId === stationId);
@@ -160,11 +167,13 @@ export async function createField(deps: FieldDeps): Promise<Field> {
     still() {
       drivers?.stop();
       building.freeze();
+      for (const duct of ducts) duct.freeze();
       parkForGood({ stations, cards, timers, seed });
     },
     stop() {
       drivers?.stop();
       building.stop();
+      for (const duct of ducts) duct.stop();
       for (const station of stations) station.stop();
       pulse.stop();
     },

@@ -19,6 +19,8 @@ interface Hunt {
   readonly persona?: string;
   /** Absent: as the seed says. */
   readonly grid?: string;
+  /** Circuits are derated by their temperature. Absent: none is. */
+  readonly isHot?: boolean;
   /** Empty: any of them ends it. */
   readonly checkers: readonly string[];
   /** Whatever is seen, the other seeds are run too. Absent: they are not. */
@@ -34,9 +36,11 @@ if (hunt.persona !== undefined && persona === undefined) throw new Error(`no per
 const grid = GRID_OPTIONS.find((name) => name === hunt.grid);
 if (hunt.grid !== undefined && grid === undefined) throw new Error(`no grid is called ${hunt.grid}`);
 const sites = hunt.sites === undefined ? {} : { sites: hunt.sites };
+const hot = hunt.isHot === undefined ? {} : { isHot: hunt.isHot };
 const gives = hunt.exportLimitKw === undefined ? {} : { exportLimitKw: hunt.exportLimitKw };
 const alike = {
   ...sites,
+  ...hot,
   ...gives,
   ...(persona === undefined ? {} : { persona }),
   ...(grid === undefined ? {} : { grid }),

@@ -9,13 +9,16 @@ import { createCommittedChecker } from '../checkers/committed.ts';
 import { createCompositesChecker } from '../checkers/composites.ts';
 import { createDecidedChecker } from '../checkers/decided.ts';
 import type { Kinds } from '../checkers/kinds.ts';
+import { atHottest } from '../checkers/derated-rows.ts';
 import { createEnergyChecker } from '../checkers/energy.ts';
 import { createExcessChecker } from '../checkers/excess.ts';
 import { createGivenChecker } from '../checkers/given.ts';
 import { createForgotten } from '../checkers/forgotten.ts';
 import { createHandoverCounter } from '../checkers/handovers.ts';
+import { createHeat, heated } from '../checkers/heat.ts';
+import { createKnownHeat } from '../checkers/known-heat.ts';
 import { createLadderChecker } from '../checkers/ladder.ts';
-import { createLimits } from '../checkers/limits.ts';
+import { createLimits, type Limits } from '../checkers/limits.ts';
 import { createMeterReadingsChecker } from '../checkers/meter-readings.ts';
 import { createOrderChecker } from '../checkers/order.ts';
 import { createOtherLoad } from '../checkers/other-load.ts';
@@ -74,12 +77,21 @@ export function createJury(deps: JuryDeps) {
   const isUnruly = plan.stations.some(({ stationId }) => deps.isUnruly(stationId));
   const gridRows = hasUtility && !isSlow ? gridRowsOf(plan.document, facts) : [];
   const ofRows = isSlow ? RATINGS : createRowLimits({ document: plan.document, limits, timelines, gridRows });
-  const circuits = createCircuitChecker({ site: facts, report: accuse, grid: gridRows, limitOf: ofRows.mayHold });
-  const atRest = createAtRest(facts, accuse);
+  const heat = createHeat({ document: plan.document, ...(breaksWord ? { reactsWithinMs } : {}) });
+  const knownHeat = createKnownHeat(plan.document);
+  const circuits = createCircuitChecker({
+    ...{ site: facts, report: accuse, grid: gridRows },
+    limitOf: heated(ofRows, heat.reacted).mayHold,
+  });
+  // What is there with nobody alive, and what flows back, must fit however hot it gets.
+  const hottest = atHottest(facts, plan.document);
+  const atRest = createAtRest(hottest, accuse);
+  const borne = heated(ofRows, heat.bears);
   const excess = createExcessChecker({
     ...{ site: facts, report: accuse, grid: gridRows },
-    inForce: ofRows.inForce,
-    reacted: ofRows.mayHold,
+    inForce: borne.inForce,
+    reacted: borne.mayHold,
+    reactedToHeat: heated(ofRows, heat.reacted).inForce,
   });
   const [meter] = plan.document.spec.meters;
   const otherLoad = breaksWord && createOtherLoad({ risesA: meter?.risesAtMostPerPhaseA ?? 0, reactsWithinMs });
@@ -113,10 +125,13 @@ export function createJury(deps: JuryDeps) {
     isHeldBack: (stationId: string) => strangers.isTold(stationId) || composites.isHigh(stationId),
     isUnproven: unproven.isOpen,
   };
-  const capacity = createCapacityChecker(facts, accuse, limits.of, capacityOptions);
+  const asked = (limitOf: Limits['of']): Limits['of'] => {
+    return (row, atMs) => limitOf(row, atMs) * knownHeat.allows(row, atMs);
+  };
+  const capacity = createCapacityChecker(facts, accuse, asked(limits.of), capacityOptions);
   const regained = createRegained(
     // Of an operator's limit too nothing but its time excuses: its own judge lets an older one hold for as long as trouble may last.
-    createCapacityChecker(facts, accuse, limits.inForce, capacityOptions),
+    createCapacityChecker(facts, accuse, asked(limits.inForce), capacityOptions),
     accuse,
   );
   const handovers = createHandoverCounter();
@@ -126,7 +141,7 @@ export function createJury(deps: JuryDeps) {
   const overdraws = createOverdraws(reactsWithinMs);
   const ladder = createLadderChecker(facts, accuse);
   const given = createGivenChecker({
-    site: facts,
+    site: hottest,
     exportA: powerA(plan.document.spec.exportLimitKw ?? 0, plan.document),
     report: accuse,
   });
@@ -138,8 +153,10 @@ export function createJury(deps: JuryDeps) {
   };
   const strangers = createStrangers(ignores);
   const narrator =
-    trace.narrate && createNarrator({ site: facts, limitOf: (row) => limits.of(row, nowMs()), say: trace.narrate });
+    trace.narrate &&
+    createNarrator({ site: facts, limitOf: (row) => limits.of(row, nowMs()) * heat.bears(row), say: trace.narrate });
   return {
+    ...{ heat, knownHeat },
     ...{ facts, limits, timelines, isSlow, isUnruly, strangers, ignores, narrator, overdraws, ladder, given },
     ...{
       circuits,

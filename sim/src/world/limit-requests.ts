@@ -13,6 +13,7 @@ const LOWERED_TO: readonly [number, number] = [0.55, 0.9];
 const LAST_TO: readonly [number, number] = [0.75, 0.95];
 /** Of the rating of a panel, if its fallbacks fit. */
 const PANEL_TO: readonly [number, number] = [0.6, 0.9];
+const WHOLE_PERCENT = 100;
 const AGAIN_MS = 3_000;
 /** The last one ends, or holds already, well before it is measured what was used. */
 export const LAST_BEFORE_MS = 60_000;
@@ -86,7 +87,10 @@ export async function lowerPanel(deps: LoweringDeps, count: number): Promise<voi
   const panel = panels[Math.floor(chance.draw('lowers', 'which panel', count) * panels.length)];
   if (panel === undefined) return;
   const share = chance.drawBetween(['lowers', 'panel to', count], ...PANEL_TO);
-  const ratingPerPhaseA = Math.max(fallbacksA(plan, panel.name), Math.round(panel.ratingPerPhaseA * share));
+  // At its hottest too it must bear all permanent limits, or the document is refused.
+  const least = (panel.derating?.steps.at(-1)?.percent ?? WHOLE_PERCENT) / WHOLE_PERCENT;
+  const leastA = Math.ceil(fallbacksA(plan, panel.name) / least);
+  const ratingPerPhaseA = Math.max(leastA, Math.round(panel.ratingPerPhaseA * share));
   trace.tell(`the operator lowers ${panel.name} to ${ratingPerPhaseA} A`);
   const limitsA = new Map(phaseRowsOf(panel.name).map((row) => [row, ratingPerPhaseA]));
   const circuits = spec.circuits.map((circuit) => (circuit === panel ? { ...circuit, ratingPerPhaseA } : circuit));

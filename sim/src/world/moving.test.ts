@@ -13,7 +13,7 @@ if (moving === undefined) throw new Error('nobody moves');
 const nobody = async (): Promise<never> => Promise.reject(new Error('not asked'));
 const PEOPLE: Omit<Operator, 'putSite'> = {
   ...{ putStation: nobody, putToken: nobody, putLimit: nobody, endLimit: nobody },
-  ...{ putChargingRequest: nobody, postMeterReading: nobody },
+  ...{ putChargingRequest: nobody, postMeterReading: nobody, postTemperature: nobody },
 };
 
 function members() {

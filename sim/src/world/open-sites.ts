@@ -3,6 +3,7 @@ import type { AskedLimits } from '../checkers/limits.ts';
 import type { SitePlan } from '../documents.ts';
 import type { FaultClass } from './faults.ts';
 import { createField, type Field } from './field.ts';
+import { heatInDeath } from './duct-trouble.ts';
 import { leaseMsOf } from './field-building.ts';
 import { putForeign } from './foreign-documents.ts';
 import { DOCUMENT } from './limit-requests.ts';
@@ -68,6 +69,8 @@ export async function openSites(world: World): Promise<void> {
         cardsOf: number === 1 ? '' : `SITE-${number}-`,
         losesReading: () => time.monoMs() < away.meterUntilMs,
         onTaken: court.taken,
+        onWarmSent: court.warmSent,
+        onWarmTaken: court.warmTaken,
         onTurn: bench.charges,
         onForgotOffline: (stationId) => bench.courtOf(stationId).forgotOffline(stationId),
         onIgnores: (stationId) => bench.courtOf(stationId).ignores(stationId),
@@ -105,7 +108,10 @@ export async function openSites(world: World): Promise<void> {
     );
   }
   if (death !== undefined && first !== undefined) {
-    const onDeath = (): void => world.bench.died(death.overMs - death.atMs);
+    const onDeath = (): void => {
+      world.bench.died(death.overMs - death.atMs);
+      for (const { chance, field } of sites) heatInDeath(chance, field.ducts, death.overMs - death.atMs);
+    };
     const buildings = sites.map(({ field }) => field.building);
     const { chance } = world;
     startDeath({ time, chance, faults, trace, cluster, buildings, leaseMs: leaseMsOf(first.plan), onDeath }, death);
@@ -188,8 +194,8 @@ function startAllTrouble(world: World, sites: readonly OpenSite[]): void {
   const { time, faults, cluster, away, pace, trace, bench } = world;
   startTrouble({
     ...{ time, faults, cluster, away, pace, trace },
-    sites: sites.map(({ chance, court, field: { stations, building }, plan, number, away: meter }) => ({
-      ...{ stations, building, chance, away: meter, onForgot: court.forgot },
+    sites: sites.map(({ chance, court, field: { stations, building, ducts }, plan, number, away: meter }) => ({
+      ...{ stations, building, ducts, chance, away: meter, onForgot: court.forgot },
       suffix: number === 1 ? '' : ` of ${plan.siteId}`,
     })),
     onLogAway: bench.logAway,

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { commonV1, meteringServiceV1, registryV1, type sessionV1, siteV1 } from '@headroom/contracts';
 import type { RpcNetwork } from '@headroom/rpc';
 import type { ApiClient, DischargeWords } from '../api-client.ts';
-import type { DcDocument, Share, SiteDocument } from '../documents.ts';
+import type { DcDocument, DeratingDocument, Share, SiteDocument } from '../documents.ts';
 import { addressesFor, ID_TOKEN_KEY } from './processes.ts';
 import { turnsOf } from './by-turns.ts';
 
@@ -34,6 +34,13 @@ export type Operator = Pick<ApiClient, 'putSite' | 'putToken' | 'putChargingRequ
   putStation(stationId: string): Promise<{ readonly password: string }>;
   /** Resolves when it is taken. */
   putLimit(siteId: string, limit: PowerLimit): Promise<void>;
+  /** Of a sensor of temperature, C. */
+  postTemperature(reading: {
+    readonly siteId: string;
+    readonly sensor: string;
+    readonly sampledAtMs: number;
+    readonly celsius: number;
+  }): Promise<void>;
   /** None standing is as good. */
   endLimit(siteId: string): Promise<void>;
 };
@@ -85,6 +92,12 @@ export function createOperator(rpc: RpcNetwork): Operator {
       const { refusal } = await metering.recordSiteMeterReading(reading, READING_DEADLINE);
       if (refusal !== '') throw new Error(`the reading was refused: ${refusal}`);
     },
+    async postTemperature({ siteId, sensor: meterId, sampledAtMs, celsius }) {
+      const sampled = { siteId, meterId, sampledAtMs: BigInt(Math.floor(sampledAtMs)), current: undefined };
+      const reading = { ...sampled, temperatureDeciC: up(celsius) };
+      const { refusal } = await metering.recordSiteMeterReading(reading, READING_DEADLINE);
+      if (refusal !== '') throw new Error(`the temperature was refused: ${refusal}`);
+    },
   };
 }
 
@@ -102,6 +115,12 @@ const dcInputOf = ({ maxKw, efficiency, powerFactor }: DcDocument): siteV1.DcInp
   outputMaxW: BigInt(Math.floor(maxKw * 1_000)),
   efficiencyPercent: Math.round(efficiency * HUNDRED),
   powerFactorPercent: Math.round(powerFactor * HUNDRED),
+});
+
+/** To the side of less. */
+const deratingOf = ({ sensor, staleAfter, risesAtMostC, steps }: DeratingDocument): siteV1.Derating => ({
+  ...{ sensorId: sensor, staleAfterMs: seconds(staleAfter) * 1_000, risesAtMostDeciC: up(risesAtMostC) },
+  steps: steps.map(({ aboveC, percent }) => ({ aboveDeciC: down(aboveC), percent: Math.floor(percent) })),
 });
 
 const policyOf = ({ share, lease, objective, tiers }: SiteDocument['spec']['policy']): siteV1.Policy => ({
@@ -132,13 +151,15 @@ function siteConfigOf({ metadata, spec }: SiteDocument): siteV1.SiteConfig {
       ...{ circuitId: circuit, meterId: name, name, staleAfterMs: SOURCE_STALE_MS, atMost: all(up(atMostPerPhaseA)) },
     })),
     nominalVoltageV: spec.nominalVoltageV,
-    circuits: spec.circuits.map(({ name, displayName = name, parent, ratingPerPhaseA, limitKw, continuousFactor }) => ({
+    circuits: spec.circuits.map(({ name, displayName = name, parent, ratingPerPhaseA, limitKw, ...more }) => ({
       circuitId: name,
       parentCircuitId: parent,
       name: displayName,
       rating: all(down(ratingPerPhaseA)),
       powerLimitW: limitKw === undefined ? undefined : BigInt(Math.floor(limitKw * 1_000)),
-      continuousFactorPercent: continuousFactor === undefined ? undefined : Math.floor(continuousFactor * HUNDRED),
+      continuousFactorPercent:
+        more.continuousFactor === undefined ? undefined : Math.floor(more.continuousFactor * HUNDRED),
+      ...(more.derating === undefined ? {} : { derating: deratingOf(more.derating) }),
     })),
     stations: spec.stations.map(({ id, circuit, evses }) => ({
       stationId: id,

@@ -21,10 +21,21 @@ export const acknowledgesFirst: Sabotage = (name, platform) => {
 };
 
 /** Those who decide and those who send have never heard of the power contract. */
-export const forgetsContract: Sabotage = (name, platform) => {
+export const forgetsContract: Sabotage = (name, platform) =>
+  readingOtherwise(name, platform, (circuit) => ({ ...circuit, powerLimitW: undefined }));
+
+/** Nor of temperatures. */
+export const forgetsHeat: Sabotage = (name, platform) =>
+  readingOtherwise(name, platform, (circuit) => ({ ...circuit, derating: undefined }));
+
+type Otherwise = (circuit: siteV1.Circuit) => siteV1.Circuit;
+
+/** Those who decide and those who send read something else in the document than stands there. */
+function readingOtherwise(name: Parameters<Sabotage>[0], platform: Platform, otherwise: Otherwise): Platform {
   const { 'allocation-optimizer': deciders, 'profile-dispatcher': senders } = INSTANCES;
   if (![...deciders, ...senders].includes(name)) return platform;
   const { log } = platform;
+  const read = (topic: string, records: Records): Records => readAs(topic, records, otherwise);
   return {
     ...platform,
     log: {
@@ -32,20 +43,22 @@ export const forgetsContract: Sabotage = (name, platform) => {
       consume: (options) =>
         log.consume({
           ...options,
-          onBatch: (batch) => options.onBatch({ ...batch, records: uncontracted(batch.topic, batch.records) }),
+          onBatch: (batch) => options.onBatch({ ...batch, records: read(batch.topic, batch.records) }),
         }),
       // Owners read the documents here too, when they take a shard.
       readToEnd: (range) =>
-        log.readToEnd({ ...range, onRecords: (records) => range.onRecords(uncontracted(range.topic, records)) }),
+        log.readToEnd({ ...range, onRecords: (records) => range.onRecords(read(range.topic, records)) }),
     },
   };
-};
+}
 
-function uncontracted(topic: string, records: RecordBatch['records']): RecordBatch['records'] {
+type Records = RecordBatch['records'];
+
+function readAs(topic: string, records: Records, otherwise: Otherwise): Records {
   if (topic !== TOPICS.siteConfig.name) return records;
   return records.map((record) => {
     const site = siteV1.SiteConfig.decode(record.value);
-    const circuits = site.circuits.map((circuit) => ({ ...circuit, powerLimitW: undefined }));
+    const circuits = site.circuits.map(otherwise);
     return { ...record, value: siteV1.SiteConfig.encode({ ...site, circuits }).finish() };
   });
 }

@@ -1,6 +1,7 @@
 import { rngFor } from '../rng.ts';
 import { PERSONAS } from './abilities.ts';
 import type { GridOption } from './grid-option.ts';
+import { type HeatOption, isHotIn } from './heat-option.ts';
 import type { SeedOptions } from './seed-options.ts';
 import { sitesOf } from './sites.ts';
 
@@ -9,6 +10,8 @@ export interface SeedJob
   extends Pick<SeedOptions, 'seed' | 'hours' | 'stations' | 'faults' | 'only' | 'share' | 'exportLimitKw' | 'golden'> {
   /** Default: by the seed. */
   readonly grid?: GridOption;
+  /** Default: by the seed. */
+  readonly heat?: HeatOption;
   /** Name of a kind of station (`PERSONAS`): all are so. Default: as the seed says. */
   readonly persona?: string;
   /** Sites of the platform. Default: by the seed. */
@@ -17,12 +20,13 @@ export interface SeedJob
   readonly twice: boolean;
 }
 
-export const seedOptionsOf = ({ persona, ...options }: Omit<SeedJob, 'twice'>): SeedOptions =>
+export const seedOptionsOf = ({ persona, heat, ...options }: Omit<SeedJob, 'twice'>): SeedOptions =>
   options.golden === undefined
     ? {
         ...options,
         sites: options.sites ?? sitesOf(options.seed),
         ...movesOf(options),
+        isHot: isHotIn(options.seed, heat),
         ...(persona === undefined && options.share === undefined ? givingOf(options) : {}),
         ...(persona === undefined ? {} : { persona: PERSONAS.get(persona) ?? {} }),
       }

@@ -29,6 +29,8 @@ export interface SeedOptions extends Seeking {
   readonly endsEarly?: boolean;
   /** Events of a utility, or a utility in every seed, or in none. Default: by the seed. */
   readonly grid?: GridOption | readonly GridEvent[];
+  /** Circuits of each site are derated by their temperature (LC2). Default: none is; `seed-job.ts` draws it. */
+  readonly isHot?: boolean;
   /** How all stations are beside their seed. Default: as the seed says. */
   readonly persona?: Partial<Persona>;
   /** How the site shares. Default: by the seed; equally where a scenario is played. */

@@ -31,6 +31,8 @@ export interface SeedReport {
   readonly excess: readonly CausedExcess[];
   readonly ladder: readonly Taken[];
   readonly given: Given;
+  /** How many times a circuit came to bear more, or less, by its temperature. */
+  readonly derated: number;
   readonly bookedKwh: number;
   /** Absent: it did not come to its end. */
   readonly unrest?: UnrestVerdict;
@@ -55,6 +57,7 @@ export function reportOf(result: SeedResult, second: SeedResult | undefined): Se
       excess: result.excess,
       ladder: result.ladder,
       given: result.given,
+      derated: result.derated,
       bookedKwh: result.bookedKwh,
       renewals: result.renewals,
       rates: result.rates,
@@ -78,6 +81,7 @@ export const brokenReport = (seed: number, broken: string): SeedReport => ({
     excess: [],
     ladder: [],
     given: { wh: 0, overS: 0, longestS: 0 },
+    derated: 0,
     bookedKwh: 0,
     renewals: 0,
     events: 0,

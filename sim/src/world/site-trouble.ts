@@ -1,7 +1,9 @@
 import type { Building } from '../site/building.ts';
+import type { Duct } from '../site/duct.ts';
 import type { Station } from '../station/station.ts';
 import type { Away } from './away.ts';
 import type { Chance } from './chance.ts';
+import { strikeDucts } from './duct-trouble.ts';
 import type { FaultClass, Faults } from './faults.ts';
 import { setByStranger } from './foreign-profiles.ts';
 import { forget, type Forgetting } from './forgetting.ts';
@@ -31,6 +33,7 @@ const JUMP_S: readonly [number, number] = [20, 150];
 export interface TroubledSite {
   readonly stations: readonly Station[];
   readonly building: Building;
+  readonly ducts: readonly Duct[];
   /** What its people and machines do by chance. */
   readonly chance: Chance;
   readonly away: Pick<Away, 'meterUntilMs'>;
@@ -68,6 +71,7 @@ export function strikeBuilding(deps: SiteTroubleDeps, minute: number, maybe: May
   const building = `building${deps.suffix}`;
   maybe('meter-loss', building, ONCE_IN.meter, () => silenceMeter(deps, minute));
   maybe('word-broken', building, ONCE_IN.word, () => breakWord(deps, minute));
+  strikeDucts(deps, minute, maybe);
 }
 
 /** Machines that the operator forgot when he said how much the building rises at most (SI21). */

@@ -1,6 +1,7 @@
 import type { Share, SitePlan } from '../documents.ts';
 import { rngFor } from '../rng.ts';
 import type { Persona } from '../station/persona.ts';
+import { withDerating } from '../site/derated-site.ts';
 import { seeking, type Seeking } from './by-turns.ts';
 import { type Chance, createChance } from './chance.ts';
 import { planOf, shareOf } from './field.ts';
@@ -54,6 +55,8 @@ export interface SitesOptions extends Seeking {
   readonly scenario?: unknown;
   /** The only site, in place of one by the seed. */
   readonly given?: SitePlan;
+  /** Circuits are derated by their temperature. Default: none is. */
+  readonly isHot?: boolean;
   /** The first site has a place more than stations. Default: none has. */
   readonly hasFree?: boolean;
 }
@@ -81,7 +84,8 @@ function plannedSite(
   const size = Math.floor((stations + count - number) / count);
   const isFree = hasFree && number === 1;
   const sized = planOf(isFree ? size + 1 : size, own, pace, share ?? shareOf(chance));
-  const first = seeking(withModels(sized, { ...more, seed: own }), more);
+  const cool = seeking(withModels(sized, { ...more, seed: own }), more);
+  const first = more.isHot === true ? withDerating(cool, own) : cool;
   const plan = number === 1 ? first : renamed(first, number, idFor(seed, before));
   const site = { number, plan, seed: own, chance, shard: shardOf(plan.siteId) };
   return isFree ? { ...site, ...withFree(plan) } : site;

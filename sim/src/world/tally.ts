@@ -46,6 +46,7 @@ export function createTally(): Tally {
   const regainedS: number[] = [];
   const ladder = new Map<Taken[0], number>();
   const given: Given[] = [];
+  const derated: number[] = [];
   let renewals = 0;
   let [done, handovers, acknowledged, limited, announced, events] = [0, 0, 0, 0, 0, 0];
   /** Seeds by their number of sites, beyond one. */
@@ -63,6 +64,7 @@ export function createTally(): Tally {
       events += report.events;
       excess.add(report.excess);
       for (const [step, times] of report.ladder) ladder.set(step, (ladder.get(step) ?? 0) + times);
+      if (report.derated > 0) derated.push(report.derated);
       if (report.given.wh > 0) given.push(report.given);
       bookedKwh += report.bookedKwh;
       renewals += report.renewals;
@@ -103,6 +105,7 @@ export function createTally(): Tally {
           `capacity used: ${judgedLine(judged, unjudged)}`,
           `energy that stands in the books as the cars took it: ${bookedKwh.toFixed(1)} kWh`,
           ...(given.length === 0 ? [] : [givenLine(given)]),
+          ...(derated.length === 0 ? [] : [deratedLine(derated)]),
           ...(regainedS.length === 0 ? [] : [regainedLine(regainedS)]),
           ...excess.lines(),
           `told to stations that drew more than they were told: ${ladderLine(ladder)}`,
@@ -152,6 +155,9 @@ const givenLine = (given: readonly Given[]): string => {
   const longestS = Math.max(...given.map((each) => each.longestS));
   return `given back by cars: ${kwh.toFixed(1)} kWh in ${given.length} seeds; more flowed out of a site than may for ${Math.round(overS)} s in sum, ${Math.round(longestS)} s at longest`;
 };
+/** `derated by their temperature: circuits in 4 seeds, 31 times another limit` */
+const deratedLine = (changes: readonly number[]): string =>
+  `derated by their temperature: circuits in ${changes.length} seeds, ${sumOf(changes)} times another limit`;
 const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, each) => sum + each, 0);
 
 /** `judged in 7 of 10 seeds, 96.1 % at least (of an ideal fill 93.0 % in the mean); in 3 not: it ended before that was measured 3`. */

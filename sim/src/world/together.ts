@@ -20,6 +20,7 @@ export function together(all: readonly Verdict[]): Verdict {
     fullest: Math.max(...all.map(({ fullest }) => fullest)),
     excess: all.flatMap(({ excess }) => excess),
     ladder: stepsOf(all.flatMap(({ ladder }) => ladder)),
+    derated: sum(({ derated }) => derated),
     given: {
       wh: sum(({ given }) => given.wh),
       overS: sum(({ given }) => given.overS),

@@ -11,6 +11,7 @@ import type { RegainedVerdict } from '../checkers/regained.ts';
 import type { UnrestVerdict } from '../checkers/unrest.ts';
 import type { Violation } from '../checkers/violation.ts';
 import type { Building } from '../site/building.ts';
+import type { Duct, WarmReading } from '../site/duct.ts';
 import type { Station } from '../station/station.ts';
 import type { WireHearing } from './sockets.ts';
 
@@ -26,6 +27,7 @@ export interface Looking {
 export interface Site {
   readonly stations: readonly Station[];
   readonly building: Building;
+  readonly ducts: readonly Pick<Duct, 'sensor' | 'celsius'>[];
 }
 
 export interface Verdict {
@@ -49,6 +51,8 @@ export interface Verdict {
   readonly ladder: readonly Taken[];
   /** What flowed back. */
   readonly given: Given;
+  /** How many times a circuit came to bear more, or less, by its temperature. */
+  readonly derated: number;
   /** Limits that came while nothing changed any more. */
   readonly renewals: number;
 }
@@ -69,6 +73,9 @@ export interface Court {
   kept(record: Pick<EventRecord, 'topic' | 'value'> & { readonly eventId: string }): void;
   /** The building was told that its reading is taken. */
   taken(reading: MeterReading): void;
+  /** A temperature is on its way to the platform, and was taken by it. */
+  warmSent(reading: WarmReading): void;
+  warmTaken(reading: WarmReading): void;
   /** A car begins to be charged. */
   charges(turn: CarsTurn): void;
   /** An operator asks for other limits; from his answer on they must come to be obeyed. */

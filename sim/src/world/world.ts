@@ -116,6 +116,7 @@ export function createWorld(options: SeedOptions): World {
     share,
     sites: count,
     hasFree,
+    isHot: options.isHot === true,
     ...sought,
     ...modelsOf(options),
     ...givenBy(golden),
