@@ -178,7 +178,10 @@ test.each([
     const [kind, , code] = await early.call('Heartbeat', {});
     expect(kind === 3 ? kind : code).toBe(expected);
     // The next gateway, or this one after a restart, knows it as well.
-    const arrival = await rig.store.arrivals.arrive({ stationId: stationId('ST-3'), siteId: siteId('site-1') }, START_MS);
+    const arrival = await rig.store.arrivals.arrive(
+      { stationId: stationId('ST-3'), siteId: siteId('site-1') },
+      START_MS,
+    );
     expect(arrival?.booted).toBe(expected === 3);
   },
 );

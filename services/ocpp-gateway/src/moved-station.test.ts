@@ -82,22 +82,25 @@ test('HO-15: epochs of the two shards have nothing to do with each other: the ne
 test.each([
   ['here', (rig: Rig) => void rig],
   ['at any gateway', (rig: Rig) => void (rig.store.mode = 'works')],
-])('HO-15: one that has moved and only reconnects is asked once who it is, as far as that is known %s', async (_where, keep) => {
-  keep(rig);
-  const who = { stationId: 'ST-2', password: PASSWORD, protocols: ['ocpp2.0.1'] };
-  rig.registry.stations.set('ST-2', { siteId: 'site-1', password: PASSWORD });
-  const other = await booted(rig.url, who);
-  rig.registry.stations.set('ST-2', { siteId: 'site-2', password: PASSWORD });
-  rig.time.advance(25_000);
-  await other.closed;
-  const again = await connect(rig.url, who);
-  expect((await again.call('Heartbeat', {}))[2]).toBe('SecurityError');
-  expect((await again.next()).slice(2)).toEqual(['TriggerMessage', { requestedMessage: 'BootNotification' }]);
-  await again.call('BootNotification', { ...BOOT_201, reason: 'Triggered' });
-  await until(() => rig.log.facts().at(-1)?.siteId === 'site-2' && rig.log.of('booted').length === 3);
-  expect(rig.log.of('booted').at(-1)).toMatchObject({ model: 'M2', onRequest: true });
-  again.socket.close(1000);
-  await again.closed;
-  const once = await connect(rig.url, who);
-  expect((await once.call('Heartbeat', {}))[0]).toBe(3);
-});
+])(
+  'HO-15: one that has moved and only reconnects is asked once who it is, as far as that is known %s',
+  async (_where, keep) => {
+    keep(rig);
+    const who = { stationId: 'ST-2', password: PASSWORD, protocols: ['ocpp2.0.1'] };
+    rig.registry.stations.set('ST-2', { siteId: 'site-1', password: PASSWORD });
+    const other = await booted(rig.url, who);
+    rig.registry.stations.set('ST-2', { siteId: 'site-2', password: PASSWORD });
+    rig.time.advance(25_000);
+    await other.closed;
+    const again = await connect(rig.url, who);
+    expect((await again.call('Heartbeat', {}))[2]).toBe('SecurityError');
+    expect((await again.next()).slice(2)).toEqual(['TriggerMessage', { requestedMessage: 'BootNotification' }]);
+    await again.call('BootNotification', { ...BOOT_201, reason: 'Triggered' });
+    await until(() => rig.log.facts().at(-1)?.siteId === 'site-2' && rig.log.of('booted').length === 3);
+    expect(rig.log.of('booted').at(-1)).toMatchObject({ model: 'M2', onRequest: true });
+    again.socket.close(1000);
+    await again.closed;
+    const once = await connect(rig.url, who);
+    expect((await once.call('Heartbeat', {}))[0]).toBe(3);
+  },
+);

@@ -33,7 +33,10 @@ export const KNOWN_WITHIN_MS = WATCH_MS + NEXT_WATCH_MS;
  * @param isOf whether a station is of that model
  * @param struckAt when the last fault fired that may have disturbed a station: that ends its watch
  */
-export function createUnproven(isOf: (stationId: string) => boolean, struckAt: (stationId: string) => number): Unproven {
+export function createUnproven(
+  isOf: (stationId: string) => boolean,
+  struckAt: (stationId: string) => number,
+): Unproven {
   /** Since when its car wants more, without a break. */
   const sinceMs = new Map<string, number>();
   let isKnown = false;
