@@ -1,4 +1,3 @@
-import type { StationId } from '@headroom/kernel';
 import {
   encodeFrame,
   type Frame,
