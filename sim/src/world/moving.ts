@@ -99,7 +99,7 @@ export function createMembers(operator: Operator, moving: Moving, documents: rea
   };
 }
 
-/** From a new document to limits that make room for what it names (SI21). */
+/** From a new document to limits that make room for what it names (SI21). Of a station that is out of reach its lease ends first. */
 const ROOM_WITHIN_MS = 15_000;
 
 export interface MoveDeps {
@@ -107,6 +107,8 @@ export interface MoveDeps {
   readonly timers: Timers;
   readonly trace: Pick<Trace, 'tell'>;
   readonly members: Members;
+  /** Of the new site. */
+  readonly leaseMs: number;
   readonly from: Field;
   readonly to: Field;
   /** At its old site nobody need tell it anything any more. */
@@ -153,7 +155,11 @@ export async function startMove(
   await wait(times.awayMs);
   await insist(members.joins);
   // Its new site makes room for its permanent limit first; who hangs it up at once has a bay there with which nobody has reckoned yet.
-  await wait(ROOM_WITHIN_MS);
+  let reachedMs = 0;
+  for (let waitedMs = 0; reachedMs < ROOM_WITHIN_MS && waitedMs < deps.leaseMs + ROOM_WITHIN_MS; waitedMs += LOOK_MS) {
+    await wait(LOOK_MS);
+    reachedMs = to.stations.every((each) => each.isOnline()) ? reachedMs + LOOK_MS : 0;
+  }
   trace.tell(`${stationId} is hung up at ${toSiteId}${moves === 'as-new' ? '' : ', with what it was told before'}`);
   deps.onJoined(moves === 'as-new' || station.forgetsOnReboot());
   to.take(station);

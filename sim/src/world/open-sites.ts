@@ -102,7 +102,8 @@ export async function openSites(world: World): Promise<void> {
     };
     const fields = { from: from.field, to: to.field };
     const { clock } = platform;
-    const deps = { clock, timers: people.timers, trace, members, ...fields, onLeft: onGone, onGone, onJoined };
+    const leaseMs = leaseMsOf(to.plan);
+    const deps = { clock, timers: people.timers, trace, members, leaseMs, ...fields, onLeft: onGone, onGone, onJoined };
     startMove(deps, moving, { ...drawnTimes(world.chance), moves }).catch((cause: unknown) =>
       accuse(world, 'a move', cause),
     );
