@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { epochMs } from '@headroom/kernel';
 import { objectionTo } from './check-schedule.ts';
-import { type PlanQuestion, type PlanSession, troubleOf } from './question.ts';
+import { MAX_PLAN_RULED_CELLS, type PlanQuestion, type PlanSession, troubleOf } from './question.ts';
 import {
   energies,
   HOUR_MS,
@@ -117,4 +117,19 @@ test('VF4, MD16: what another car gives back is no room that a battery with too 
 test('what is to be first and is no energy is no question', () => {
   const of = (firstKwh: number) => troubleOf(question({ sessions: [low(1, firstKwh)] }));
   expect([of(0), of(9), of(-1), of(Infinity)].map((why) => why === undefined)).toEqual([true, true, false, false]);
+});
+
+test('a plan of more sessions with rules times intervals than its program has room for is not asked', () => {
+  const change = { ...leaves(24), assured: { kw: 2, minKw: 1 } };
+  const of = (count: number, one: (n: number) => PlanSession) =>
+    troubleOf(question({ sessions: Array.from({ length: count }, (_, n) => one(n)), hours: 24 }));
+  const most = Math.floor(MAX_PLAN_RULED_CELLS / question({ sessions: [], hours: 24 }).intervals.length);
+  const why = `at most ${MAX_PLAN_RULED_CELLS}`;
+  expect([of(most, (n) => low(n, 1, leaves(24))), of(most / 2, (n) => low(n, 1, change))]).toEqual([
+    undefined,
+    undefined,
+  ]);
+  expect(of(most + 1, (n) => low(n, 1, leaves(24)))).toContain(why);
+  expect(of(most + 1, (n) => session(n, change))).toContain(why);
+  expect(of(most / 2 + 1, (n) => low(n, 1, change))).toContain(why);
 });

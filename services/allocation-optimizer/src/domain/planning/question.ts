@@ -149,6 +149,8 @@ export const MAX_PLAN_INTERVALS = 200;
 export const MAX_PLAN_ROWS = 400;
 /** Sessions times intervals in which they are present. */
 export const MAX_PLAN_CELLS = 100_000;
+/** The same of who is assured something, and of whose battery is to hold something first: each of these asks for two rows more. */
+export const MAX_PLAN_RULED_CELLS = 40_000;
 
 export const hoursOf = ({ fromMs, toMs }: Interval): number => (toMs - fromMs) / 3_600_000;
 
@@ -185,17 +187,23 @@ export function troubleOf(question: PlanQuestion): string | undefined {
   if (intervals.length > MAX_PLAN_INTERVALS) return `${intervals.length} intervals, at most ${MAX_PLAN_INTERVALS}`;
   if (sessions.length > MAX_PLAN_SESSIONS) return `${sessions.length} sessions, at most ${MAX_PLAN_SESSIONS}`;
   if (rows.length > MAX_PLAN_ROWS) return `${rows.length} rows, at most ${MAX_PLAN_ROWS}`;
-  const cells = sessions.reduce(
-    (sum, session) => sum + intervals.filter((interval) => presenceIn(session, interval) > 0).length,
-    0,
-  );
+  const cells = cellsOf(intervals, sessions);
   if (cells > MAX_PLAN_CELLS) return `${cells} sessions times intervals, at most ${MAX_PLAN_CELLS}`;
+  const isAssured = sessions.filter(({ assured }) => assured !== undefined);
+  const ruled = cellsOf(intervals, isAssured) + cellsOf(intervals, sessions.filter(hasFirst));
+  if (ruled > MAX_PLAN_RULED_CELLS)
+    return `${ruled} sessions with rules times intervals, at most ${MAX_PLAN_RULED_CELLS}`;
   if (rows.some(({ backA = 0 }) => !(backA >= 0))) return 'a row that bears no number of amperes back';
   const { battery } = question;
   if (battery !== undefined && !(battery.energyKwh >= 0 && battery.energyKwh <= battery.capacityKwh))
     return `a battery of ${battery.capacityKwh} kWh with ${battery.energyKwh} kWh in it`;
   return seriesTrouble(question) ?? sessions.map(sessionTrouble).find((trouble) => trouble !== undefined);
 }
+
+const hasFirst = (session: PlanSession): boolean => firstKwhOf(session) > 0;
+
+const cellsOf = (intervals: readonly Interval[], sessions: readonly PlanSession[]): number =>
+  sessions.reduce((sum, session) => sum + intervals.filter((interval) => presenceIn(session, interval) > 0).length, 0);
 
 function seriesTrouble(question: PlanQuestion): string | undefined {
   const { intervals, rows, buildingKw, pvKw, importPerKwh, exportPerKwh, importLimitKw, askedLimitKw } = question;
