@@ -45,3 +45,9 @@ test('LC2: a sensor that is silent counts as its last step, from when its readin
   const lost = (second: number): boolean => second < 80 || second >= 120;
   expect(partsOf(times(20, 20), lost)).toEqual(partsOf(silent));
 });
+
+test('LC2: a hotter reading that nobody answered may count all the same', () => {
+  const hotter = [...times(8, 20), 38, ...times(8, 20)];
+  const parts = partsOf(hotter, (second) => second !== 80);
+  expect(parts.slice(6)).toEqual([1, 1, ...times(7, 0.75), 1, 1]);
+});
