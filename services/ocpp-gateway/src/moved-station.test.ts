@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { gatewayV1 } from '@headroom/contracts';
+import { siteId, stationId } from '@headroom/kernel';
 import { PASSWORD, type Rig, START_MS, startRig } from './testing/rig.ts';
 import { BOOT_201, booted, connect, roundTrip, type TestStation, until } from './testing/station.ts';
 
@@ -104,3 +105,28 @@ test.each([
     expect((await once.call('Heartbeat', {}))[0]).toBe(3);
   },
 );
+
+test('HO-15: the site under which it booted last is told that it has left, which nobody else does where its gateway has died', async () => {
+  rig.store.mode = 'works';
+  const who = { stationId: 'ST-2', password: PASSWORD, protocols: ['ocpp2.0.1'] };
+  const of = (site: string) =>
+    rig.log.facts().filter(({ siteId: its, stationId: station }) => its === site && station === 'ST-2');
+  // At a gateway that is no more.
+  const there = { stationId: stationId('ST-2'), siteId: siteId('site-9') };
+  const before = await rig.store.arrivals.arrive(there, START_MS + 50);
+  await rig.store.arrivals.booted(there);
+  rig.registry.stations.set('ST-2', { siteId: 'site-2', password: PASSWORD });
+  const station2 = await connect(rig.url, who);
+  await until(() => of('site-2').length > 0);
+  expect(of('site-9').map(({ fact }) => fact?.$case)).toEqual(['disconnected']);
+  const [told, connected] = [of('site-9')[0]?.connectionGeneration, of('site-2')[0]?.connectionGeneration ?? 0n];
+  expect(told).toBe(connected - 1n);
+  expect(told).toBeGreaterThanOrEqual(BigInt(before?.generation ?? 0));
+  // It says who it is here, and comes back: nobody is told anything more there.
+  await station2.call('BootNotification', { ...BOOT_201, reason: 'Triggered' });
+  await until(() => rig.log.of('booted').length === 2);
+  station2.socket.close(1000);
+  await station2.closed;
+  await roundTrip(await connect(rig.url, who));
+  expect(of('site-9')).toHaveLength(1);
+});

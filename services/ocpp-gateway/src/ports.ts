@@ -50,6 +50,11 @@ export interface Arrival {
    * one stands in the records of that.
    */
   readonly booted: boolean;
+  /**
+   * Another site, under which it said so last. Where that connection ended without a word, as with its gateway, or was superseded by this one, nobody there has heard of it (HO-15). Absent:
+   * none, or none is known.
+   */
+  readonly leftSiteId?: SiteId;
 }
 
 /** A station under the site of its connection; absent: it belongs to none. */

@@ -90,10 +90,24 @@ export function openConnection(deps: OpenConnectionDeps, admitted: Admitted, soc
   // The store was away, or its client died, when the boot was to be noted there.
   else if (admitted.arrival !== undefined && memory.booted(identity)) void deps.arrivals.booted(identity);
   if (admitted.arrival?.recordsWait === true) deps.recorder.goBehind(stationId);
+  tellLeftSite(deps, admitted, generation);
   record({ kind: 'connected', version: admitted.version, gatewayAddress: deps.gatewayAddress() }, '');
   const route = { stationId, generation, connectedAtMs, renewal: 0 };
   deps.routes.put(route, (newer) => loseConnection(deps, connection, newer));
   return connection;
+}
+
+/**
+ * HO-15: its old site would keep what it was told there for as long as it takes it to be connected. Of the connection before this one, whichever that was: whoever
+ * knows this one already is told nothing new.
+ */
+function tellLeftSite(deps: OpenConnectionDeps, { stationId, arrival }: Admitted, generation: number): void {
+  if (arrival?.leftSiteId === undefined) return;
+  const connection = { stationId, siteId: arrival.leftSiteId, generation: generation - 1 };
+  const body: FactBody = { kind: 'disconnected', closeCode: SUPERSEDED_CODE, reason: 'it belongs to another site now' };
+  deps.recorder.recordLater(
+    stationFact(deps.digests, { connection, receivedAtMs: deps.clock.nowMs(), frame: '' }, body),
+  );
 }
 
 /** Asked about it, it said so: its cars may give back, and what they give has to be seen. */

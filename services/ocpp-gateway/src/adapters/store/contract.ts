@@ -131,9 +131,16 @@ export const storeChecks = {
     await store.arrivals.booted(AT_ONE);
     const third = await other.arrivals.arrive(AT_ONE, 0);
     expectThat(third?.booted === true, 'a boot is known to all gateways from then on');
+    expectThat(third?.leftSiteId === undefined, 'it has left no site');
+    const elsewhere = await other.arrivals.arrive({ ...AT_ONE, siteId: siteId('site-2') }, 0);
+    expectThat(
+      elsewhere?.booted === false && elsewhere.leftSiteId === AT_ONE.siteId,
+      'it comes from the site of its boot',
+    );
     expectThat((await other.arrivals.arrive({ stationId: ONE }, 0))?.booted === false, 'under that site only');
     await other.arrivals.booted({ stationId: ONE });
-    expectThat((await store.arrivals.arrive(AT_ONE, 0))?.booted === false, 'the last one is known');
+    const back = await store.arrivals.arrive(AT_ONE, 0);
+    expectThat(back?.booted === false && back.leftSiteId === undefined, 'the last one is known, and is none');
     expectThat((await other.arrivals.arrive({ stationId: TWO }, 5))?.booted === false, 'of that station only');
     const many = await Promise.all(Array.from({ length: 8 }, () => store.arrivals.arrive({ stationId: TWO }, 5)));
     expectThat(new Set(many.map((each) => each?.generation)).size === 8, 'no two connections share one');

@@ -1,4 +1,4 @@
-import type { StationId } from '@headroom/kernel';
+import { siteId as toSiteId, type StationId } from '@headroom/kernel';
 import type { GatewayStore, LogRecord } from '../../ports.ts';
 import { MAX_INBOX_ROWS } from './gateway-store.ts';
 
@@ -7,6 +7,7 @@ export function createMemoryStore(maxRows = MAX_INBOX_ROWS): GatewayStore {
   let rows: LogRecord[] = [];
   const parked = new Map<string, LogRecord>();
   const generations = new Map<StationId, number>();
+  /** Under which site; '': none. */
   const booted = new Map<StationId, string>();
   let relaying = false;
   const waits = (stationId: StationId): boolean => rows.some((row) => row.stationId === stationId);
@@ -40,7 +41,9 @@ export function createMemoryStore(maxRows = MAX_INBOX_ROWS): GatewayStore {
       async arrive({ stationId, siteId = '' }, nowMs) {
         const generation = Math.max((generations.get(stationId) ?? 0) + 1, nowMs);
         generations.set(stationId, generation);
-        return { generation, recordsWait: waits(stationId), booted: booted.get(stationId) === siteId };
+        const last = booted.get(stationId);
+        const left = last === undefined || last === '' || last === siteId ? {} : { leftSiteId: toSiteId(last) };
+        return { generation, recordsWait: waits(stationId), booted: last === siteId, ...left };
       },
       booted: async ({ stationId, siteId = '' }) => void (generations.has(stationId) && booted.set(stationId, siteId)),
     },

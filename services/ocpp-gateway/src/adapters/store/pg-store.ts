@@ -1,5 +1,5 @@
 import { createPgSchema, type PgSchema, type Sql } from '@headroom/turn-store';
-import { stationId } from '@headroom/kernel';
+import { siteId as toSiteId, stationId } from '@headroom/kernel';
 import type { Arrivals, EmergencyInbox, GatewayStore, LogRecord } from '../../ports.ts';
 import { MAX_INBOX_ROWS } from './gateway-store.ts';
 import { ARRIVALS_TABLE, BOOTED_COLUMN, BOOTED_SITE_COLUMN, INBOX_TABLE } from './migrations.ts';
@@ -139,25 +139,32 @@ const ARRIVE = `
   with taken as (
     insert into station_generation as known (station, generation) values ($1, $2)
     on conflict (station) do update set generation = greatest(known.generation + 1, excluded.generation)
-    returning generation, booted and coalesce(booted_site = $3, true) as booted
+    returning generation, booted and coalesce(booted_site = $3, true) as booted, nullif(booted_site, $3) as left_site
   )
-  select generation, booted, exists (select 1 from emergency_inbox where station = $1 and not parked) as waits from taken`;
+  select generation, booted, left_site, exists (select 1 from emergency_inbox where station = $1 and not parked) as waits from taken`;
 const BOOTED =
   'update station_generation set booted = true, booted_site = $2 where station = $1 and (not booted or booted_site is distinct from $2)';
+
+interface ArrivalRow {
+  readonly generation: number;
+  readonly waits: boolean;
+  readonly booted: boolean;
+  readonly left_site: string | null;
+}
 
 function arrivalsOn(tables: PgSchema): Arrivals {
   return {
     async arrive({ stationId: station, siteId = '' }, nowMs) {
       try {
-        const rows = await tables.query<{ generation: number; waits: boolean; booted: boolean }>(ARRIVE, [
-          station,
-          nowMs,
-          siteId,
-        ]);
-        const [row] = rows;
-        return row === undefined
-          ? undefined
-          : { generation: row.generation, recordsWait: row.waits, booted: row.booted };
+        const [row] = await tables.query<ArrivalRow>(ARRIVE, [station, nowMs, siteId]);
+        if (row === undefined) return undefined;
+        const { generation, waits: recordsWait, booted, left_site: left } = row;
+        return {
+          generation,
+          recordsWait,
+          booted,
+          ...(left === null || left === '' ? {} : { leftSiteId: toSiteId(left) }),
+        };
       } catch {
         return undefined;
       }
