@@ -27,14 +27,12 @@ seen(
     );
     await page.locator(`[data-evse="${bound.evseId}"]`).click();
     const drawer = page.getByRole('complementary');
-    // Its reason changes with the building and the other cars: whichever it is when it is read.
-    await eventually('what would give it more', 30_000, async () => {
+    // Its reason changes with the building and the other cars: one that a circuit binds says both at once, whenever it is read.
+    await eventually('what would give it more, and whose limit it is', 40_000, async () => {
       const text = await drawer.innerText();
-      return /With [\d.]+.(A|kW) more on .+ it would (have|charge with) [\d.]+.A/u.test(text) ? true : undefined;
+      const givesMore = /With [\d.]+.(A|kW) more on .+ it would (have|charge with) [\d.]+.A/u.test(text);
+      return givesMore && /(Contract|Rating)\s+[\d.,]+.(kW|A)/u.test(text) ? true : undefined;
     });
-    await eventually('whose limit it is', 10_000, async () =>
-      /(Contract|Rating)\s+[\d.,]+.(kW|A)/u.test(await drawer.innerText()) ? true : undefined,
-    );
     const asked = page.waitForResponse((response) => response.url().endsWith('/preview'));
     await drawer.getByLabel('What if the site’s contract were').fill('1');
     await drawer.getByRole('button', { name: 'Try' }).click();
