@@ -52,6 +52,7 @@ await onStack(async (bench) => {
     title: `A limit drop for ${EVSES} EVSEs of one site`,
     rows: [
       rowOf(waves, 'decided to first decrease', (wave) => wave.firstAtMs - wave.decidedAtMs),
+      rowOf(waves, 'of it: decided to planned', (wave) => wave.plannedAtMs - wave.decidedAtMs),
       rowOf(waves, 'decided to last decrease', (wave) => wave.lastAtMs - wave.decidedAtMs),
       rowOf(waves, 'reading received to decided', (wave) => wave.decidedAtMs - wave.receivedAtMs),
     ],

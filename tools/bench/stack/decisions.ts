@@ -16,6 +16,8 @@ export interface Wave {
   /** Taken by meter-ingestion. */
   readonly receivedAtMs: number;
   readonly decidedAtMs: number;
+  /** When the first of its profiles was planned: the dispatcher has read the decision. */
+  readonly plannedAtMs: number;
   /** Of the profiles that this decision brought, when the first and the last one were read from their sockets. */
   readonly firstAtMs: number;
   readonly lastAtMs: number;
@@ -28,14 +30,20 @@ interface Decided {
   readonly trigger: string;
 }
 
+interface Intended {
+  /** Of the command. */
+  readonly name: string;
+  readonly atMs: number;
+}
+
 /** What the platform wrote down about itself, read from Kafka once the run is over. */
 interface Written {
   /** By site and the reading's own time. */
   readonly receivedAtMs: ReadonlyMap<string, number>;
   /** By site, in their order. */
   readonly decisions: ReadonlyMap<string, readonly Decided[]>;
-  /** Names of commands by site and decision. */
-  readonly commands: ReadonlyMap<string, readonly string[]>;
+  /** By site and decision. */
+  readonly commands: ReadonlyMap<string, readonly Intended[]>;
 }
 
 /** A decision for a reading comes within this, or the reading has changed nothing. */
@@ -63,18 +71,19 @@ function waveOf(step: Step, written: Written, heardAtMs: ReadonlyMap<string, num
     .get(step.siteId)
     ?.find(({ atMs, trigger }) => trigger === 'site-meter' && atMs >= receivedAtMs);
   if (decision === undefined || decision.atMs - receivedAtMs > DECIDED_WITHIN_MS) return undefined;
-  const names = written.commands.get(`${step.siteId}/${decision.seq}`) ?? [];
-  const at = names.map((name) => heardAtMs.get(name)).filter((atMs) => atMs !== undefined);
+  const intended = written.commands.get(`${step.siteId}/${decision.seq}`) ?? [];
+  const at = intended.map(({ name }) => heardAtMs.get(name)).filter((atMs) => atMs !== undefined);
   if (at.length === 0) return undefined;
   const [firstAtMs, lastAtMs] = [Math.min(...at), Math.max(...at)];
-  return { step, receivedAtMs, decidedAtMs: decision.atMs, firstAtMs, lastAtMs, commands: at.length };
+  const plannedAtMs = Math.min(...intended.map(({ atMs }) => atMs));
+  return { step, receivedAtMs, decidedAtMs: decision.atMs, plannedAtMs, firstAtMs, lastAtMs, commands: at.length };
 }
 
 async function readWritten(brokers: string): Promise<Written> {
   const log = await createKafkaEventLog({ brokers: brokers.split(','), clientId: 'bench' });
   const receivedAtMs = new Map<string, number>();
   const decisions = new Map<string, Decided[]>();
-  const commands = new Map<string, string[]>();
+  const commands = new Map<string, Intended[]>();
   try {
     await readAll(log, TOPICS.meteringFacts, ({ siteId, fact }) => {
       if (fact?.$case !== 'siteMeterRead') return;
@@ -87,7 +96,10 @@ async function readWritten(brokers: string): Promise<Written> {
     });
     await readAll(log, TOPICS.dispatchFacts, ({ siteId, fact }) => {
       if (fact?.$case !== 'limitIntended') return;
-      push(commands, `${siteId}/${fact.value.decisionSeq}`, fact.value.commandId);
+      push(commands, `${siteId}/${fact.value.decisionSeq}`, {
+        name: fact.value.commandId,
+        atMs: Number(fact.value.intendedAtMs),
+      });
     });
   } finally {
     await log.close();
