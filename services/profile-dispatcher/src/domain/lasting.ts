@@ -46,7 +46,7 @@ interface KnownLimits {
 /** The newest of each document. */
 const LIMITS = new WeakMap<SiteModel, KnownLimits>();
 
-/** Asked for every EVSE that is counted, so nothing is made for it. */
+/** Asked in each pass, and of all EVSEs: nothing is made for it. */
 function isSame(site: SiteState, { evses }: SiteModel, { lasting, atMaximum }: KnownLimits, nowMs: EpochMs): boolean {
   for (const evse of evses.values()) {
     if (isLasting(site, evse) !== lasting.has(evse.evseId)) return false;
