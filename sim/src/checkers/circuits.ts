@@ -1,9 +1,10 @@
+import type { Kept } from './kept-leases.ts';
 import { magnitude, type Part, partIn } from './conductors.ts';
 import type { SiteFacts, SiteRow } from './site-facts.ts';
 import type { CheckerName, Report } from './violation.ts';
 
 /** One EVSE at one instant, by its own book. */
-export interface EvseNow {
+export interface EvseNow extends Kept {
   /** What it may offer to whatever car charges there now, A per phase. */
   readonly obeyedA: number;
   /** What flows in the phases that the car uses. */
@@ -40,7 +41,7 @@ const FOLLOWS_WITHIN_MS = 6_000;
  * No row over its limit: by the worst that each station may obey, and by what flows, with the building as it is at this
  * moment. Nothing is excused: room for what the building may add is kept beforehand (allocation.md 7.2b). Only where an operator
  * has lowered a limit that far that not even the fallbacks fit beside the building, those may stay; and so they may beside
- * a station that has forgotten what it was told.
+ * a station that has forgotten what it was told. Below a limit in kW that is lower than the document's so may what a station keeps of a lease that is over.
  */
 export function createCircuitChecker({
   site,
@@ -84,7 +85,8 @@ export function createCircuitChecker({
           const part = partsIn[Math.min(now.usedPhases, partsIn.length - 1)] ?? NO_PART;
           const { along: phases } = part;
           const { hasForgotten = false } = now;
-          const fallbackA = hasForgotten ? Number.POSITIVE_INFINITY : (fallbacksA[place] ?? 0);
+          const keepsA = isInKw(row) && now.isKept === true ? now.obeyedA : 0;
+          const fallbackA = hasForgotten ? Number.POSITIVE_INFINITY : Math.max(fallbacksA[place] ?? 0, keepsA);
           if (hasForgotten) [obeyed.isBroken, flow.isBroken] = [true, true];
           obeyed.sumA += phases * now.obeyedA;
           obeyed.leastA += phases * Math.min(now.obeyedA, fallbackA);
@@ -103,6 +105,9 @@ export function createCircuitChecker({
     fullest: () => fullest,
   };
 }
+
+/** All phases of a circuit together. */
+export const isInKw = ({ phases }: SiteRow): boolean => phases.length > 1;
 
 /** What a row has, A summed over its phases. */
 interface Filled {

@@ -150,7 +150,7 @@ export function createDecidedChecker(
     const isKeeping = isUnheardOf(stationOf(evseId)) || keepsLeases(stationOf(evseId));
     const mayLast = isKeeping || bounded.isEndlessSince(evseId, fromMs);
     if (mayLast && limitA >= sayable(fallbackA, how) && limitA <= most) return undefined;
-    if (intent !== undefined && isRepeat(intent, { isSaid, most: decided.length === 0 ? Infinity : most }))
+    if (intent !== undefined && isRepeat(intent, { isSaid, fallbackA, most: decided.length === 0 ? Infinity : most }))
       return undefined;
     if (decided.length === 0) return `for transaction ${transactionId}, for which nothing was decided`;
     const said = [...new Set(decided)].join(' A, then ');
@@ -164,13 +164,19 @@ export function createDecidedChecker(
       return decided.some((each) => isSaid(Math.min(each, most)));
     });
 
-  /** H79: what its station has, no more than is decided; where nothing is any more, for no longer than it has it. */
-  const isRepeat = ({ fact, held }: Intent, { isSaid, most }: Repeated): boolean =>
-    held.some(
+  /**
+   * H79: what its station has, no more than is decided; where nothing is any more, for no longer than it has it. Where none of its leases is known to
+   * have arrived that is its permanent limit.
+   */
+  const isRepeat = ({ fact, held, mayHoldNone }: Intent, { isSaid, fallbackA, most }: Repeated): boolean => {
+    const isHeld = held.some(
       (each) =>
         limitsOf(each).some((eachA) => isSaid(eachA) && eachA <= most) &&
         (most < Infinity || fact.untilMs <= each.untilMs),
-    ) && resumes.serves(fact.atMs, fact.evseId, fact.commandId);
+    );
+    const isPermanent = held.length > 0 && mayHoldNone && isSaid(fallbackA) && fallbackA <= most && most < Infinity;
+    return (isHeld || isPermanent) && resumes.serves(fact.atMs, fact.evseId, fact.commandId);
+  };
 
   return {
     logAway: outages.away,
@@ -240,6 +246,7 @@ function createCounts() {
 
 interface Repeated {
   readonly isSaid: (eachA: number) => boolean;
+  readonly fallbackA: number;
   /** The most that is decided; infinite: nothing is. */
   readonly most: number;
 }

@@ -1,10 +1,11 @@
-import type { PhaseTriple } from './circuits.ts';
+import { isInKw, type PhaseTriple } from './circuits.ts';
+import type { Kept } from './kept-leases.ts';
 import { magnitude, type Part, partIn } from './conductors.ts';
 import type { SiteFacts, SiteRow } from './site-facts.ts';
 import type { Report } from './violation.ts';
 
 /** One EVSE at one instant, by its own book. */
-export interface EvseFlow {
+export interface EvseFlow extends Kept {
   readonly flowA: number;
   /** What its station obeys. */
   readonly obeyedA: number;
@@ -18,10 +19,20 @@ export interface EvseFlow {
 
 /**
  * Why more than the limit flows, the hardest reason first. `fallbacks`: the limit was lowered below what no limit takes away.
+ * `kept`: the same, with a lease that does not end and is over, below a limit in kW.
  * `forgotten`: a station lost what it was told. `disobeying`: one does not keep to it, nobody could know yet, or all others are at their fallbacks. `load`: other load rose beyond its operator's word. `heat`: a temperature did. `limit`: it dropped lately.
  * `following`: a car follows its pilot.
  */
-export const EXCESS_CAUSES = ['fallbacks', 'forgotten', 'disobeying', 'load', 'heat', 'limit', 'following'] as const;
+export const EXCESS_CAUSES = [
+  'fallbacks',
+  'kept',
+  'forgotten',
+  'disobeying',
+  'load',
+  'heat',
+  'limit',
+  'following',
+] as const;
 export type ExcessCause = (typeof EXCESS_CAUSES)[number];
 
 export interface CausedExcess {
@@ -79,7 +90,7 @@ export function createExcessChecker(options: ExcessOptions): ExcessChecker {
 
   const close = (row: SiteRow, { cause, sinceMs, mostA }: Episode, nowMs: number): void => {
     open.delete(row.name);
-    const of = row.phases.length === 1 ? 'conductor' : 'power';
+    const of = isInKw(row) ? 'power' : 'conductor';
     const seconds = (nowMs - sinceMs) / 1_000;
     const sum = sums.get(`${of} ${cause}`) ?? { of, cause, times: 0, seconds: 0, longestS: 0, mostA: 0 };
     sums.set(`${of} ${cause}`, bothOf(sum, { of, cause, times: 1, seconds, longestS: seconds, mostA }));
@@ -118,6 +129,7 @@ export function createExcessChecker(options: ExcessOptions): ExcessChecker {
         }
         const explained = {
           fallbacks: limitA < row.limitA ? Math.max(0, loadA + parts.fallbacksA - limitA) : 0,
+          kept: isInKw(row) && limitA < row.limitA ? parts.keptA : 0,
           forgotten: parts.forgottenA,
           disobeying: parts.isDisobeyed ? Math.max(parts.unknownA, loadA + parts.leastA - limitA) : 0,
           load: loadA - loadOf(row, counted),
@@ -179,7 +191,9 @@ interface Parts {
   /** Of those who have forgotten, above their fallbacks. */
   readonly forgottenA: number;
   readonly fallbacksA: number;
-  /** The same; of those who do not keep to a limit all that flows. */
+  /** Above their fallbacks, of leases that are over and do not end. */
+  readonly keptA: number;
+  /** The same as their fallbacks; of those who do not keep to a limit all that flows. */
   readonly leastA: number;
   /** Above what their stations obey. */
   readonly followingA: number;
@@ -207,7 +221,7 @@ const wiredOf = ({ evses }: SiteFacts, row: SiteRow): readonly Wired[] =>
 const NO_PART: Part = { along: 0, across: 0 };
 
 function partsOf(wired: readonly Wired[], evses: ReadonlyMap<string, EvseFlow>): Parts {
-  let [flowA, acrossA, forgottenA, fallbacksA, leastA, followingA, unknownA] = [0, 0, 0, 0, 0, 0, 0];
+  let [flowA, acrossA, forgottenA, fallbacksA, keptA, leastA, followingA, unknownA] = [0, 0, 0, 0, 0, 0, 0, 0];
   let isDisobeyed = false;
   for (const { evseId, fallbackA, partsIn } of wired) {
     const now = evses.get(evseId);
@@ -220,12 +234,13 @@ function partsOf(wired: readonly Wired[], evses: ReadonlyMap<string, EvseFlow>):
     const { knownA } = now;
     isDisobeyed ||= knownA !== undefined && phases > 0;
     fallbacksA += phases * Math.min(now.flowA, fallbackA);
+    if (now.isKept === true) keptA += phases * Math.max(0, Math.min(now.flowA, now.obeyedA) - fallbackA);
     leastA += phases * (knownA === undefined ? Math.min(now.flowA, fallbackA) : now.flowA);
     unknownA += phases * Math.max(0, now.flowA - (knownA ?? now.flowA));
     if (now.hasForgotten) forgottenA += phases * Math.max(0, now.flowA - fallbackA);
     else followingA += phases * Math.max(0, now.flowA - now.obeyedA);
   }
-  return { flowA, acrossA, forgottenA, fallbacksA, leastA, followingA, unknownA, isDisobeyed };
+  return { flowA, acrossA, forgottenA, fallbacksA, keptA, leastA, followingA, unknownA, isDisobeyed };
 }
 
 const loadOf = ({ hasBuilding, phases }: SiteRow, load: PhaseTriple): number =>

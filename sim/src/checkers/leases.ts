@@ -8,6 +8,8 @@ export interface Intent {
    * is the fallback.
    */
   readonly fromA: number;
+  /** No lease need hold: none of them is known to have reached its station. */
+  readonly mayHoldNone: boolean;
   /** Those of which any may hold: nobody need know whether one that is not answered arrived. */
   readonly held: readonly IntendedFact[];
 }
@@ -44,9 +46,10 @@ export function createLeases(): Leases {
       );
       const limits = standing.flatMap((each) => limitsOf(each.fact));
       // One that never left its dispatcher is forgotten there, and stands in the log all the same.
-      if (!standing.some(({ isReceived }) => isReceived)) limits.push(fallbackA);
+      const mayHoldNone = !standing.some(({ isReceived }) => isReceived);
+      if (mayHoldNone) limits.push(fallbackA);
       const held = standing.map((each) => each.fact);
-      known.push({ fact, fromA: Math.min(...limits), held, isReceived: false, isStanding: true });
+      known.push({ fact, fromA: Math.min(...limits), held, mayHoldNone, isReceived: false, isStanding: true });
       if (known.length > MAX_OF_EVSE) known.shift();
     },
     resolved(evseId, commandId, resolution) {

@@ -41,7 +41,7 @@ export function createCourt(deps: CourtDeps): Court {
   const jury = createJury({ ...deps, accuse: (each) => accuse({ ...each, ...optional('siteId', deps.siteName) }) });
   const { facts, limits, timelines, isSlow, isUnruly, strangers, ignores, narrator, overdraws, ladder, given } = jury;
   const { circuits, atRest, excess, otherLoad, decided, committed, retold, forgotten, silence, unrest } = jury;
-  const { capacity, unproven, regained, cleared, composites, isRepeat, heat, knownHeat } = jury;
+  const { capacity, unproven, regained, cleared, composites, isRepeat, heat, knownHeat, keptLeases } = jury;
   const { acknowledged, boots, books, energy, meterReadings, order, ownership, stationOrder, handovers } = jury;
   const evseIds = new Map(plan.stations.map(({ stationId }) => [stationId, `${stationId}/1`]));
   /** As they were looked at last: as they count, and as they are. */
@@ -83,6 +83,7 @@ export function createCourt(deps: CourtDeps): Court {
         if (profile !== undefined) {
           narrator?.told(stationId, profile);
           forgotten.told(stationId, profile);
+          keptLeases.received(nowMs(), stationId, profile);
         }
         handovers.received(nowMs(), stationId, frame);
         unrest.received(nowMs(), stationId, frame);
@@ -184,7 +185,8 @@ export function createCourt(deps: CourtDeps): Court {
         const recalled = { source, flowA: bay.currentA, fallbackA, isOnline: !isDead && station.isOnline() };
         const standing = forgotten.look(nowMs(), station.stationId, recalled);
         const toldA = bay.obeyed.limitA;
-        const now = { obeyedA: bay.doesA ?? toldA, flowA: bay.currentA, usedPhases };
+        const kept = keptLeases.of(nowMs(), evseId, bay.obeyed);
+        const now = { obeyedA: bay.doesA ?? toldA, flowA: bay.currentA, usedPhases, ...kept };
         const drawn = { toldA, doesA: bay.doesA, flowA: bay.currentA, isOnline: station.isOnline() };
         const knownA = overdraws.look(nowMs(), evseId, drawn);
         if (deps.isUnruly(station.stationId)) {

@@ -8,6 +8,7 @@ const WORDS: Readonly<Record<ExcessCause, string>> = {
   forgotten: 'a station that forgot what it was told',
   disobeying: 'a station that does not keep to what it is told',
   fallbacks: 'a limit below the fallbacks',
+  kept: 'a lease that does not end, with nobody alive',
   following: 'a car that follows its pilot',
 };
 

@@ -17,6 +17,7 @@ import { createForgotten } from '../checkers/forgotten.ts';
 import { createHandoverCounter } from '../checkers/handovers.ts';
 import { createHeat, heated } from '../checkers/heat.ts';
 import { createKnownHeat } from '../checkers/known-heat.ts';
+import { createKeptLeases } from '../checkers/kept-leases.ts';
 import { createLadderChecker } from '../checkers/ladder.ts';
 import { createLimits, type Limits } from '../checkers/limits.ts';
 import { createMeterReadingsChecker } from '../checkers/meter-readings.ts';
@@ -136,6 +137,7 @@ export function createJury(deps: JuryDeps) {
   );
   const handovers = createHandoverCounter();
   const unrest = createUnrest();
+  const keptLeases = createKeptLeases(deps.keepsLeases);
   const silence = createSilence({ leaseMs: facts.leaseS * 1_000, report: accuse });
   const forgotten = createForgotten(reactsWithinMs, accuse);
   const overdraws = createOverdraws(reactsWithinMs);
@@ -156,7 +158,7 @@ export function createJury(deps: JuryDeps) {
     trace.narrate &&
     createNarrator({ site: facts, limitOf: (row) => limits.of(row, nowMs()) * heat.bears(row), say: trace.narrate });
   return {
-    ...{ heat, knownHeat },
+    ...{ heat, knownHeat, keptLeases },
     ...{ facts, limits, timelines, isSlow, isUnruly, strangers, ignores, narrator, overdraws, ladder, given },
     ...{
       circuits,

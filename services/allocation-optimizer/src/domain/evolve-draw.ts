@@ -95,7 +95,8 @@ function evolveBehaviour(evse: EvseState, sample: EvseSample): DrawState {
   const under = isOffered && measured < offered - UNDER_TOLERANCE_DECI_A;
   // Who was offered nothing shows nothing: what was seen before that stands (RF6).
   const nothing = measured < NOTHING_BELOW_DECI_A && (isOffered || draw.nothingSinceMs !== undefined);
-  const isAbove = measured > limit + Math.max(OVER_TOLERANCE_DECI_A, Math.ceil(limit / 20));
+  const held = heldTo(evse, limit, at);
+  const isAbove = measured > held + Math.max(OVER_TOLERANCE_DECI_A, Math.ceil(held / 20));
   const over = isAbove && !isOnItsWayDown(evse, { measured, at });
   const bound = isOver(evse, at) ? draw.bound : nextBound(evse, { measured, offered, at });
   return {
@@ -113,6 +114,10 @@ function evolveBehaviour(evse: EvseState, sample: EvseSample): DrawState {
  */
 const isOver = ({ dispatch: { leaseUntilMs = Infinity } }: EvseState, at: EpochMs): boolean =>
   at >= leaseUntilMs - LEASE_MARGIN_MS;
+
+/** Once its lease is over it has its permanent limit: what it may be obeying then counts for it. */
+const heldTo = (evse: EvseState, limit: DeciAmps, at: EpochMs): number =>
+  isOver(evse, at) ? Math.max(limit, evse.dispatch.committed ?? limit) : limit;
 
 /**
  * To take it for disobedience would lower its neighbours, and raise them again with its next sample: nobody was to have what it still draws, for it

@@ -147,6 +147,19 @@ test('UD2, SI28: once a lease is over its car shows nothing of what it would tak
   expect(evse(after([retold, ...again], stands)).draw.bound?.limit).toBe(60);
 });
 
+test('UD5, SI28: once a lease is over its car has its permanent limit, which is more than the lease: that is no disobedience', () => {
+  const untilMs = T0 + 58_000;
+  // To be watched to its end: 6 A, and 8 A for good.
+  const watched = committed(1, 80, { commanded: 60, leaseUntilMs: untilMs, atMs: T0 });
+  const draw = (deciA: number, atMs: number) =>
+    evse(after([...ready(1), ...car(1), watched, measured(1, deciA, atMs)])).draw;
+  expect(draw(80, untilMs - 5_001).overSinceMs).toBe(untilMs - 5_001);
+  // By a clock that is ahead it ends 5 s sooner.
+  expect(draw(80, untilMs - 5_000)).toEqual({});
+  expect(draw(90, untilMs + 60_000)).toEqual({});
+  expect(draw(91, untilMs + 60_000).overSinceMs).toBe(untilMs + 60_000);
+});
+
 test('what became of a limit is told in its latest word', () => {
   const intended: Fact = { kind: 'limit-intended', ...ref, commandId: 'c-1' };
   const sent = after([intended]);
