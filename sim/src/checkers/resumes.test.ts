@@ -55,6 +55,20 @@ function rig(site = SITE) {
     if (resolution !== 'none') answered(resolution === 'late' ? 'stands' : resolution);
     return details.splice(0).length > 0;
   };
+  /** A lease that never arrives, and is not answered. */
+  const lose = (nowMs: number, limitA: number): void => {
+    sent += 1;
+    const of = { evseId: EVSE, commandId: `l${sent}` };
+    checker.stored(nowMs, {
+      kind: 'intended',
+      ...of,
+      transactionId: '7',
+      limitA,
+      atMs: nowMs,
+      untilMs: nowMs + 60_000,
+    });
+    checker.stored(nowMs, { kind: 'resolved', ...of, resolution: 'open' });
+  };
   const say = (nowMs: number, ...frames: readonly WireFrame[]): void => {
     for (const frame of frames) checker.sent(nowMs, STATION, frame);
   };
@@ -64,7 +78,7 @@ function rig(site = SITE) {
   decide(0, 10);
   tell(1, 10);
   decide(2, 12.4);
-  return { checker, decide, decideNothing, tell, say, again };
+  return { checker, decide, decideNothing, tell, lose, say, again };
 }
 
 /** When nobody may act any more by the first decision. */
@@ -134,6 +148,23 @@ test('H79 decided: where no decision is valid any more, for no longer than it ha
     return tell(59_000, 10, untilMs);
   };
   expect([isMinded(60_001), isMinded(60_002)]).toEqual([false, true]);
+});
+
+test('H79 decided: where none of its leases is known to have arrived what it has may be its permanent limit, and no more than is decided', () => {
+  const isMinded = (decidedA: number, arrives: boolean, goesOn = true): boolean => {
+    const { decide, tell, lose, say } = rig();
+    // The lease of 10 A is over by then.
+    decide(69_000, 0);
+    if (arrives) tell(70_000, 0, 130_000, 'open');
+    else lose(70_000, 0);
+    decide(70_001, decidedA);
+    if (goesOn) say(79_000, status('SuspendedEV'), status('Charging'));
+    return tell(79_500, 6);
+  };
+  expect(isMinded(12.4, false)).toBe(false);
+  expect(isMinded(12.4, true)).toBe(true);
+  expect(isMinded(12.4, false, false)).toBe(true);
+  expect(isMinded(5, false)).toBe(true);
 });
 
 test('H79 decided: one that was refused, or not answered, is owed still; one of which nothing is known yet is not', () => {
