@@ -46,13 +46,13 @@ export interface IntendedCommand {
 export interface PreparedPass {
   /** What became of earlier commands, then the intents of these: durable before a command leaves (HO-2). */
   readonly intended: readonly JournalFact[];
-  /** Behind them in the log: what counts now, for others to reckon with. No command waits for it. */
-  readonly counted: readonly CommittedChanged[];
+  /** Of which something was planned, or may have changed. */
+  readonly sites: readonly SiteState[];
   readonly commands: readonly IntendedCommand[];
 }
 
 /**
- * Everything of a pass up to the first wait: late answers, ended leases, the plan, and what others must be told.
+ * Everything of a pass up to the first wait: late answers, ended leases, and the plan.
  * The commands count from here on, before anything is written anywhere (SI3).
  */
 export function preparePass(shard: Shard, time: PlanTime, rules: DispatchRules): PreparedPass {
@@ -70,7 +70,7 @@ export function preparePass(shard: Shard, time: PlanTime, rules: DispatchRules):
   const resolved = shard.outbox.splice(0).map((record) => ({ ...record, epoch: shard.epoch }));
   return {
     intended: [...resolved, ...commands.map(({ intent }) => intent)],
-    counted: sites.flatMap((site) => changesOf(shard, site, time, rules)),
+    sites,
     commands,
   };
 }
@@ -230,6 +230,14 @@ const dynamicOf = ({ lease, unit }: ProfilePlan): Pick<LeaseAttempt, 'dynamicIn'
   ...(lease?.isDynamic === true ? { dynamicIn: unit } : {}),
   ...(lease?.isUpdate === true ? { isUpdate: true } : {}),
 });
+
+/** What counts now, for others to reckon with, where the journal says something else. */
+export const countedNow = (
+  shard: Shard,
+  sites: readonly SiteState[],
+  time: PlanTime,
+  rules: DispatchRules,
+): readonly CommittedChanged[] => sites.flatMap((site) => changesOf(shard, site, time, rules));
 
 /** One record for each EVSE whose committed set, or last lease, is not what the journal says of it. */
 function changesOf(shard: Shard, site: SiteState, time: PlanTime, rules: DispatchRules): readonly CommittedChanged[] {

@@ -7,7 +7,7 @@ import { forgetCommand, resolveCommand } from '../domain/resolve-command.ts';
 import type { Span, Tracer } from '@headroom/telemetry';
 import type { DispatchRules } from '../domain/rules.ts';
 import { type GatewayBatch, type Gateways, type Journal, MAX_COMMANDS_OF_BATCH, type Verdict } from '../ports.ts';
-import { type IntendedCommand, type PreparedPass, preparePass } from './prepare-pass.ts';
+import { countedNow, type IntendedCommand, type PreparedPass, preparePass } from './prepare-pass.ts';
 import { beginPassTrace, type PassTrace } from './trace-pass.ts';
 import { noteAsk } from './gateway-silence.ts';
 import { noteOwn, queueRecord, type Shard, siteOf, track } from './shard.ts';
@@ -30,18 +30,15 @@ export async function runPass(deps: PassDeps, shard: Shard): Promise<void> {
   const time = deps.time();
   const trace = beginPassTrace(deps.tracer, shard);
   const pass = preparePass(shard, time, deps.rules);
-  const { intended, counted, commands } = pass;
+  const { intended, commands } = pass;
   const mayWrite = (): boolean => shard.hold.ownsNow();
   const append = async (records: readonly JournalFact[]): Promise<void> => {
     if (records.length === 0) return;
     noteOwn(shard, await deps.journal.append(records, { nowMs: time.nowMs, mayWrite, traceOf: trace.of }));
   };
-  // Both enter the log's queue now, in this order; of a thousand decreases none waits for what is told of the others.
-  const [durable, told] = [append(intended), settled(append(counted))];
   try {
-    await durable;
+    await append(intended);
   } catch (cause) {
-    await told;
     takeBack(shard, pass);
     trace.end(commands, 'the intents are not durable');
     if (!shard.hold.ownsNow()) withhold(deps, shard, commands.length);
@@ -56,11 +53,14 @@ export async function runPass(deps: PassDeps, shard: Shard): Promise<void> {
   const standing = withoutOvertaken(deps, shard, commands, time);
   for (const batch of batchesOf(shard, standing, trace)) track(shard, sendBatch(deps, shard, batch));
   trace.end(commands);
-  const failure = await told;
-  if (failure === undefined) return;
-  // Told anew with the next pass.
-  shard.journaled.clear();
-  throw failure.cause;
+  try {
+    // Behind them in the log, and not looked for before they have left: of a thousand decreases none waits for what is told of the others.
+    await append(countedNow(shard, pass.sites, deps.time(), deps.rules));
+  } catch (cause) {
+    // Told anew with the next pass.
+    shard.journaled.clear();
+    throw cause;
+  }
 }
 
 /** So long after it was planned a raise is looked at again even where nothing was learned: load may grow, and a drop begin. */
@@ -100,13 +100,6 @@ function withoutOvertaken(
   wake(shard);
   return commands.filter(({ intent }) => !overtaken.has(intent));
 }
-
-/** Never rejects: who waits for something else first looks at it later. */
-const settled = (work: Promise<void>): Promise<{ readonly cause: unknown } | undefined> =>
-  work.then(
-    () => undefined,
-    (cause: unknown) => ({ cause }),
-  );
 
 /** The intents may stand in the log, but nothing was written to a gateway: none of these commands exists. */
 function takeBack(shard: Shard, { intended, commands }: PreparedPass): void {

@@ -8,6 +8,11 @@ import type { Shard } from './shard.ts';
 
 /** A site that does not change is written after so many periods, so that little of the log has to be read behind it. */
 export const SNAPSHOT_LATEST_PERIODS = 2;
+/**
+ * A site of more EVSEs is written in more periods than one: it is encoded in one piece, and whatever comes meanwhile waits. Its heir has more to read behind
+ * it, never more than that of so many periods.
+ */
+export const SNAPSHOT_EVSES_OF_PERIOD = 200;
 /** Snapshots of one append: a shard of many sites takes several turns. */
 export const MAX_SNAPSHOTS_OF_APPEND = 64;
 
@@ -29,7 +34,8 @@ function dueSites(shard: Shard, monoMs: number, everyMs: number): readonly SiteS
   for (const site of shard.sites.values()) {
     if (site.model === undefined) continue;
     const writtenMs = shard.snapshotAtMonoMs.get(site.siteId) ?? Number.NEGATIVE_INFINITY;
-    const waitMs = shard.changed.has(site.siteId) ? everyMs : everyMs * SNAPSHOT_LATEST_PERIODS;
+    const periods = Math.max(1, Math.ceil(site.model.evses.size / SNAPSHOT_EVSES_OF_PERIOD));
+    const waitMs = everyMs * periods * (shard.changed.has(site.siteId) ? 1 : SNAPSHOT_LATEST_PERIODS);
     if (monoMs >= writtenMs + waitMs) due.push(site);
     if (due.length >= MAX_SNAPSHOTS_OF_APPEND) break;
   }

@@ -6,7 +6,13 @@ import { Bench, HELD } from '../testing/bench.ts';
 import { createRig, RIG_SITE, settled } from '../testing/rig.ts';
 import { isContained, restoreShard } from './restore-shard.ts';
 import { newShard } from './shard.ts';
-import { MAX_SNAPSHOTS_OF_APPEND, needsSnapshot, snapshotSites, takeSnapshot } from './snapshot-sites.ts';
+import {
+  MAX_SNAPSHOTS_OF_APPEND,
+  needsSnapshot,
+  SNAPSHOT_EVSES_OF_PERIOD,
+  snapshotSites,
+  takeSnapshot,
+} from './snapshot-sites.ts';
 import { createEvents } from '../events.ts';
 import { newSite } from '../domain/site-state.ts';
 import { siteId } from '@headroom/kernel';
@@ -147,6 +153,24 @@ test('a site is written at once, then once a period while it changes, and every 
   shard.changed.add(SITE);
   for (const monoMs of [EVERY_MS - 1, EVERY_MS, 2 * EVERY_MS, 3 * EVERY_MS - 1, 3 * EVERY_MS]) await look(monoMs);
   expect(writtenAtMs).toEqual([0, EVERY_MS, 3 * EVERY_MS]);
+});
+
+test('a site of so many EVSEs that it takes long to write is written in as many periods as it has parts of a usual site', async () => {
+  const written: string[] = [];
+  const shard = newShard({ shard: 0, epoch: 2, hold: HELD, acquiredMonoMs: 0 });
+  shard.phase = 'acting';
+  for (const stations of [SNAPSHOT_EVSES_OF_PERIOD, SNAPSHOT_EVSES_OF_PERIOD + 1]) {
+    const id = siteId(`of-${stations}`);
+    shard.sites.set(id, { ...newSite(id), model: siteModel({ stations, ratingA: 100_000 }) });
+  }
+  for (let period = 0; period <= 4; period += 1) {
+    for (const id of shard.sites.keys()) shard.changed.add(id);
+    const monoMs = period * EVERY_MS;
+    const write = async (_: number, sites: readonly { readonly siteId: string }[]) =>
+      void written.push(`${period}: ${sites.map((each) => each.siteId).join(' ')}`);
+    await snapshotSites({ ...writing, monoMs: () => monoMs, snapshots: { write, load: none } }, shard);
+  }
+  expect(written).toEqual(['0: of-200 of-201', '1: of-200', '2: of-200 of-201', '3: of-200', '4: of-200 of-201']);
 });
 
 test('the first site over the bound of one append is written in the next; one that the log does not take is due again', async () => {

@@ -1,7 +1,16 @@
 import type { DeciAmps, EpochMs, EvseId } from '@headroom/kernel';
 import { createRest, type EvseModel, mostThatLasts, type Rest, type SiteModel } from '@headroom/site-model';
 import { committedOf, type Member } from './committed-set.ts';
-import { controlAt, isDistrusted, isLasting, isUnsteered, type SiteState, stationOf } from './site-state.ts';
+import type { EvseControl } from './evse-control.ts';
+import {
+  controlAt,
+  isDistrusted,
+  isLasting,
+  isUnsteered,
+  type SiteState,
+  stationOf,
+  type StationState,
+} from './site-state.ts';
 
 const NONE: ReadonlyMap<EvseId, DeciAmps> = new Map();
 
@@ -20,12 +29,13 @@ export function lastingLimits(site: SiteState, nowMs: EpochMs): ReadonlyMap<Evse
   if (model === undefined) return NONE;
   const known = LIMITS.get(model);
   if (known !== undefined && isSame(site, model, known, nowMs)) return known.limits;
+  const seen = [...model.evses.values()].map((evse) => lookedAt(site, evse));
   const those = (is: (evse: EvseModel) => boolean): ReadonlySet<EvseId> =>
     new Set([...model.evses.values()].filter(is).map(({ evseId }) => evseId));
   const lasting = those((evse) => isLasting(site, evse));
   const atMaximum = those((evse) => isAtMaximum(site, evse, nowMs));
   const limits = lasting.size === 0 ? NONE : mostThatLasts(model, { lasting, atMaximum });
-  LIMITS.set(model, { lasting, atMaximum, limits });
+  LIMITS.set(model, { lasting, atMaximum, limits, seen, ...termsOf(site), untilMs: changesAt(site, model, nowMs) });
   return limits;
 }
 
@@ -41,17 +51,66 @@ interface KnownLimits {
   readonly lasting: ReadonlySet<EvseId>;
   readonly atMaximum: ReadonlySet<EvseId>;
   readonly limits: ReadonlyMap<EvseId, DeciAmps>;
+  /** Of each EVSE, in the order of the document, what that follows from. */
+  readonly seen: Seen[];
+  watchesLeases: boolean;
+  leaseEnds: ReadonlyMap<string, unknown>;
+  /** Then a boot is long ago. */
+  untilMs: number;
+}
+
+/** What is known of a station or of an EVSE is replaced, never changed. */
+interface Seen {
+  readonly station: StationState | undefined;
+  readonly control: EvseControl | undefined;
+}
+
+const lookedAt = ({ stations, controls }: SiteState, { stationId, evseId }: EvseModel): Seen => ({
+  station: stations.get(stationId),
+  control: controls.get(evseId),
+});
+
+const termsOf = ({ watchesLeases, leaseEnds }: SiteState): Pick<KnownLimits, 'watchesLeases' | 'leaseEnds'> => ({
+  watchesLeases,
+  leaseEnds: new Map(leaseEnds),
+});
+
+const isOnSameTerms = ({ watchesLeases, leaseEnds }: SiteState, known: KnownLimits): boolean =>
+  watchesLeases === known.watchesLeases &&
+  leaseEnds.size === known.leaseEnds.size &&
+  [...leaseEnds].every(([key, end]) => known.leaseEnds.get(key) === end);
+
+/** When the next EVSE comes to count with its maximum because nothing was proven since its boot; infinite: none does. */
+function changesAt(site: SiteState, { evses }: SiteModel, nowMs: EpochMs): number {
+  let firstMs = Infinity;
+  for (const evse of evses.values()) {
+    const atMs = stationOf(site, evse.stationId).interruptedAtMs + UNPROVEN_FOR_MS;
+    if (nowMs < atMs && atMs < firstMs) firstMs = atMs;
+  }
+  return firstMs;
 }
 
 /** The newest of each document. */
 const LIMITS = new WeakMap<SiteModel, KnownLimits>();
 
-/** Asked in each pass, and of all EVSEs: nothing is made for it. */
-function isSame(site: SiteState, { evses }: SiteModel, { lasting, atMaximum }: KnownLimits, nowMs: EpochMs): boolean {
-  for (const evse of evses.values()) {
+/** Asked several times in each pass, and of all EVSEs: only those are looked at of which something is known that was not before. */
+function isSame(site: SiteState, model: SiteModel, known: KnownLimits, nowMs: EpochMs): boolean {
+  const { lasting, atMaximum, seen } = known;
+  const isKnown = nowMs < known.untilMs && isOnSameTerms(site, known);
+  let isNews = !isKnown;
+  let place = -1;
+  for (const evse of model.evses.values()) {
+    place += 1;
+    const before = seen[place];
+    const station = site.stations.get(evse.stationId);
+    const control = site.controls.get(evse.evseId);
+    if (isKnown && before?.station === station && before?.control === control) continue;
     if (isLasting(site, evse) !== lasting.has(evse.evseId)) return false;
     if (isAtMaximum(site, evse, nowMs) !== atMaximum.has(evse.evseId)) return false;
+    seen[place] = { station, control };
+    isNews = true;
   }
+  if (isNews) Object.assign(known, termsOf(site), { untilMs: changesAt(site, model, nowMs) });
   return true;
 }
 

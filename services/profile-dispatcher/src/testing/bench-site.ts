@@ -1,4 +1,5 @@
 import {
+  circuitId,
   type EpochMs,
   type EvseId,
   evseId,
@@ -9,6 +10,7 @@ import {
   stationId,
   type StationId,
   transactionId,
+  watts,
 } from '@headroom/kernel';
 import { buildSiteModel, type DeratingInput, type SiteModel } from '@headroom/site-model';
 import { newControl } from '../domain/evse-control.ts';
@@ -157,3 +159,6 @@ export function toldLongAgo(site: SiteState): void {
     setControl(site, { ...control, set: { ...control.set, installed: fallback } });
   }
 }
+
+/** A power limit of the grid connection, as decisions have it. */
+export const gridOf = (powerW: number) => new Map([[circuitId('grid'), watts(powerW)]]);

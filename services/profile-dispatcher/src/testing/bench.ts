@@ -1,5 +1,4 @@
 import {
-  circuitId,
   deciAmps,
   type EpochMs,
   type GridPhase,
@@ -10,7 +9,7 @@ import {
   watts,
 } from '@headroom/kernel';
 import type { StationIdentity } from '@headroom/ocpp/quirks';
-import { type IntendedCommand, preparePass } from '../app/prepare-pass.ts';
+import { countedNow, type IntendedCommand, preparePass } from '../app/prepare-pass.ts';
 import { newShard, noteOwn, type Shard, touchAll } from '../app/shard.ts';
 import { takeFact } from '../app/take-fact.ts';
 import { DEFAULT_PROFILE_DISPATCHER_CONFIG } from '../config.ts';
@@ -27,6 +26,7 @@ import { BenchLog, JOURNAL } from './bench-log.ts';
 import {
   type BenchOptions,
   evseNumber,
+  gridOf,
   type Keeps,
   SITE,
   siteModel,
@@ -105,11 +105,13 @@ export class Bench {
 
   pass(): readonly IntendedCommand[] {
     touchAll(this.shard);
-    const pass = preparePass(this.shard, { nowMs: this.nowMs, leaseNowMs: this.nowMs }, RULES);
+    const time = { nowMs: this.nowMs, leaseNowMs: this.nowMs };
+    const pass = preparePass(this.shard, time, RULES);
     this.sent.push(...pass.commands);
-    const records = [...pass.intended, ...pass.counted];
-    this.records.push(...records);
-    for (const record of records) noteOwn(this.shard, this.log.append(record).offset);
+    for (const record of [...pass.intended, ...countedNow(this.shard, pass.sites, time, RULES)]) {
+      this.records.push(record);
+      noteOwn(this.shard, this.log.append(record).offset);
+    }
     return pass.commands;
   }
 
@@ -292,9 +294,6 @@ export class Bench {
   }
 }
 
-/** A power limit of the grid connection, as decisions have it. */
-export const gridOf = (powerW: number) => new Map([[circuitId('grid'), watts(powerW)]]);
-
 /** `ST-1 16`: station and amperes of each command. */
 export const told = (commands: readonly IntendedCommand[]): readonly string[] =>
-  commands.map(({ intent }) => `${intent.stationId} ${intent.purpose} ${intent.limit / 10}`);
+  commands.map(({ intent: { stationId, purpose, limit } }) => `${stationId} ${purpose} ${limit / 10}`);

@@ -2,8 +2,8 @@ import { deciAmps, type GridPhase, type TransactionId } from '@headroom/kernel';
 import type { IntendedCommand } from '../app/prepare-pass.ts';
 import { withDischarge } from '../domain/back-set.ts';
 import type { ProfilePlan } from '../domain/plan-of.ts';
-import { Bench, gridOf } from './bench.ts';
-import { type BenchOptions, evseNumber, SITE, stationNumber, transactionOf } from './bench-site.ts';
+import { Bench } from './bench.ts';
+import { type BenchOptions, evseNumber, gridOf, SITE, stationNumber, transactionOf } from './bench-site.ts';
 
 /** What a station does with its socket: it may keep a command, refuse it, or lose it or its answer. */
 export type Fate = 'accepts' | 'accepts-unheard' | 'rejects' | 'lost' | 'never-written' | 'verdict-unknown';
