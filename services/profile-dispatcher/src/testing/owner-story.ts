@@ -236,14 +236,19 @@ export class Story {
    * What the owner that lives on counts with at least, in whatever order it had read the topics. The rest may be gone for one
    * that reads them in another order: an earlier limit that a sample settles (SI4), and a stray of a lower epoch that it reads
    * before the station's answer to a command of a higher one, which overwrote it (no gateway writes it after that). Of what was
-   * measured the margin of SI6: a lease whose first period has surely ended here may still count there, and covers what flowed.
+   * measured the margin of SI6: a lease whose first period has surely ended here may still count there, and covers what flowed. And
+   * a newcomer that has booted counts with its maximum for a moment after its permanent limit, for longer where its boot was read behind a lease (HO-15).
    */
   firm(n: number): number {
     const { shard, site } = this.bench;
-    const { attempts, sample } = controlOf(site, stationNumber(n), 1).set;
+    const { attempts, sample, earlier } = controlOf(site, stationNumber(n), 1).set;
+    const isWeak = earlier !== undefined && earlier.limit === undefined && earlier.isLease !== true;
     const strays = new Set(attempts.filter(({ isStray }) => isStray === true).map(({ limit }) => limit));
     const members = this.#members(shard, n).filter(
-      ({ kind, limit }) => kind !== 'unsettled' && !(kind === 'unresolved' && strays.has(limit)),
+      ({ kind, limit, untilMs }) =>
+        kind !== 'unsettled' &&
+        !(kind === 'unresolved' && strays.has(limit)) &&
+        !(kind === 'hardware-maximum' && untilMs !== undefined && isWeak),
     );
     const drawn = sample?.draw ?? deciAmps(0);
     return committedOf(members.map((member) => (member.kind === 'measured' ? { ...member, limit: drawn } : member)));
