@@ -129,12 +129,10 @@ export function createJury(deps: JuryDeps) {
   const asked = (limitOf: Limits['of']): Limits['of'] => {
     return (row, atMs) => limitOf(row, atMs) * knownHeat.allows(row, atMs);
   };
-  const capacity = createCapacityChecker(facts, accuse, asked(limits.of), capacityOptions);
-  const regained = createRegained(
-    // Of an operator's limit too nothing but its time excuses: its own judge lets an older one hold for as long as trouble may last.
-    createCapacityChecker(facts, accuse, asked(limits.inForce), capacityOptions),
-    accuse,
-  );
+  // Of an operator's limit the newest: the judge of circuits lets an older and higher one hold for as long as trouble may last, and nobody has to use that.
+  const capacityOf = () => createCapacityChecker(facts, accuse, asked(limits.inForce), capacityOptions);
+  const capacity = capacityOf();
+  const regained = createRegained(capacityOf(), accuse);
   const handovers = createHandoverCounter();
   const unrest = createUnrest();
   const keptLeases = createKeptLeases(deps.keepsLeases);
