@@ -9,7 +9,7 @@ export interface TakenReading extends SiteMeterReading {
   readonly receivedAtMs: EpochMs;
 }
 
-/** The same of a sensor of temperature. It is kept in the log alone. TODO(#7): a time series of it, and the live draw. */
+/** The same of a sensor of temperature. */
 export interface TakenTemperature extends SensorReading {
   readonly siteId: SiteId;
   readonly receivedAtMs: EpochMs;
@@ -19,7 +19,22 @@ export interface TakenTemperature extends SensorReading {
 export interface RecordedInput {
   readonly source: StoredRecord;
   readonly samples: readonly EvseSample[];
-  readonly readings: readonly TakenReading[];
+  readonly readings: readonly (TakenReading | TakenTemperature)[];
+}
+
+/** One sensor of temperature. */
+export interface Sensor {
+  readonly siteId: SiteId;
+  readonly sensorId: string;
+}
+
+/** What a sensor said within one of the spans of equal length that are counted from the epoch, in tenths of a degree Celsius. */
+export interface TemperatureSpan {
+  readonly coldestDeciC: number;
+  readonly hottestDeciC: number;
+  readonly lastDeciC: number;
+  readonly firstAtMs: EpochMs;
+  readonly lastAtMs: EpochMs;
 }
 
 /** The time series in PostgreSQL. */
@@ -33,6 +48,14 @@ export interface SampleStore {
     readonly limit: number;
     readonly beforeMs: EpochMs;
   }): Promise<readonly EvseSample[]>;
+  /** Newest first, taken before `beforeMs`. */
+  temperaturesOf(
+    sensor: Sensor & { readonly limit: number; readonly beforeMs: EpochMs },
+  ): Promise<readonly TakenTemperature[]>;
+  /** From `fromMs` up to, and without, `toMs`, oldest first; a span in which the sensor said nothing is left out. */
+  temperatureSpansOf(
+    sensor: Sensor & { readonly fromMs: EpochMs; readonly toMs: EpochMs; readonly spanMs: number },
+  ): Promise<readonly TemperatureSpan[]>;
   /** Makes the partitions of the days around `nowMs`. */
   prepareDays(nowMs: EpochMs): Promise<void>;
 }
@@ -52,7 +75,7 @@ export interface SiteDraw {
   /** How much of its shard had been read: grows with every record, whoever reads them. */
   readonly asOf: bigint;
   readonly samples: readonly EvseSample[];
-  readonly readings: readonly TakenReading[];
+  readonly readings: readonly (TakenReading | TakenTemperature)[];
 }
 
 export interface DrawView {

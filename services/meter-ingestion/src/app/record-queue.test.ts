@@ -42,7 +42,13 @@ function rig(record: (batch: readonly RecordedInput[]) => Promise<void>) {
     },
     every: () => () => {},
   };
-  const store: SampleStore = { record, samplesOf: async () => [], prepareDays: async () => {} };
+  const store: SampleStore = {
+    record,
+    samplesOf: async () => [],
+    temperaturesOf: async () => [],
+    temperatureSpansOf: async () => [],
+    prepareDays: async () => {},
+  };
   const queue = createRecordQueue({
     store,
     timers,

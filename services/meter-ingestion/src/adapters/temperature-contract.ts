@@ -1,0 +1,97 @@
+import { siteId } from '@headroom/kernel';
+import type { RecordedInput, SampleStore, TakenTemperature } from '../ports.ts';
+
+/** The part of a store that is under test. */
+export type TemperatureStore = Pick<SampleStore, 'record' | 'temperaturesOf' | 'temperatureSpansOf'>;
+
+class ContractBroken extends Error {
+  readonly code = 'CONTRACT_BROKEN';
+}
+
+function expectSame(found: unknown, wanted: unknown): void {
+  const [is, was] = [JSON.stringify(found), JSON.stringify(wanted)];
+  if (is !== was) throw new ContractBroken(`${is} is not ${was}`);
+}
+
+const MINUTE_MS = 60_000;
+/** A whole minute, years before what else the tests record: nothing of theirs lies between. */
+const T0 = Date.UTC(2025, 0, 7);
+
+let offset = 0n;
+const input = (...readings: readonly TakenTemperature[]): RecordedInput => {
+  offset += 1n;
+  const source = { topic: 'warm', partition: 0, offset, key: 'k', value: new Uint8Array(), headers: {} };
+  return { source, samples: [], readings };
+};
+
+const warm = (sensor: string, atMs: number, temperatureDeciC: number, site = 'warm-site'): TakenTemperature => ({
+  siteId: siteId(site),
+  meterId: sensor,
+  sampledAtMs: T0 + atMs,
+  receivedAtMs: T0 + atMs + 20,
+  temperatureDeciC,
+});
+
+const of = (sensorId: string, site = 'warm-site') => ({ siteId: siteId(site), sensorId });
+const newest = (store: TemperatureStore, sensorId: string, limit = 10, beforeMs = T0 + 86_400_000) =>
+  store.temperaturesOf({ ...of(sensorId), limit, beforeMs });
+const degrees = (found: readonly TakenTemperature[]) => found.map(({ temperatureDeciC }) => temperatureDeciC);
+
+type Check = (store: TemperatureStore) => Promise<void>;
+
+/** What every store does with the temperatures that were taken. */
+export const temperatureChecks = {
+  kept: async (store) => {
+    const cold = warm('kept', 0, -5);
+    await store.record([input(cold)]);
+    const [found, ...more] = await newest(store, 'kept');
+    expectSame([found?.siteId, found?.meterId, found?.sampledAtMs], [cold.siteId, cold.meterId, cold.sampledAtMs]);
+    expectSame([found?.receivedAtMs, found?.temperatureDeciC, more.length], [cold.receivedAtMs, -5, 0]);
+  },
+  once: async (store) => {
+    const read = warm('once', 0, 310);
+    await store.record([input(read, read)]);
+    await store.record([input({ ...read, temperatureDeciC: 320 })]);
+    expectSame(degrees(await newest(store, 'once')), [310]);
+  },
+  apart: async (store) => {
+    await store.record([input(warm('apart', 0, 1), warm('apart', 0, 2, 'warm-other'), warm('apart-too', 0, 3))]);
+    expectSame(degrees(await newest(store, 'apart')), [1]);
+    const there = await store.temperaturesOf({ ...of('apart', 'warm-other'), limit: 10, beforeMs: T0 + 1 });
+    expectSame(degrees(there), [2]);
+    expectSame(await newest(store, 'never heard of'), []);
+  },
+  paged: async (store) => {
+    await store.record([input(warm('paged', 1, 11)), input(warm('paged', 0, 10)), input(warm('paged', 2, 12))]);
+    expectSame(degrees(await newest(store, 'paged', 2)), [12, 11]);
+    expectSame(degrees(await newest(store, 'paged', 2, T0 + 1)), [10]);
+  },
+  spans: async (store) => {
+    const told = [warm('spans', 0, 300), warm('spans', 10_000, 320), warm('spans', 59_999, 310)];
+    await store.record([input(...told), input(warm('spans', 3 * MINUTE_MS, 305))]);
+    const spans = await store.temperatureSpansOf({ ...of('spans'), fromMs: T0, toMs: T0 + 86_400_000, spanMs: MINUTE_MS });
+    expectSame(
+      spans.map((span) => [span.coldestDeciC, span.hottestDeciC, span.lastDeciC]),
+      [
+        [300, 320, 310],
+        [305, 305, 305],
+      ],
+    );
+    expectSame(
+      spans.map((span) => [span.firstAtMs - T0, span.lastAtMs - T0]),
+      [
+        [0, 59_999],
+        [180_000, 180_000],
+      ],
+    );
+  },
+  within: async (store) => {
+    await store.record([input(...[0, 1, 2, 3].map((at) => warm('within', at * MINUTE_MS, at)))]);
+    const range = { fromMs: T0 + MINUTE_MS, toMs: T0 + 3 * MINUTE_MS, spanMs: MINUTE_MS };
+    const spans = await store.temperatureSpansOf({ ...of('within'), ...range });
+    expectSame(
+      spans.map(({ lastDeciC }) => lastDeciC),
+      [1, 2],
+    );
+  },
+} satisfies Readonly<Record<string, Check>>;
