@@ -69,7 +69,12 @@ export const temperatureChecks = {
   spans: async (store) => {
     const told = [warm('spans', 0, 300), warm('spans', 10_000, 320), warm('spans', 59_999, 310)];
     await store.record([input(...told), input(warm('spans', 3 * MINUTE_MS, 305))]);
-    const spans = await store.temperatureSpansOf({ ...of('spans'), fromMs: T0, toMs: T0 + 86_400_000, spanMs: MINUTE_MS });
+    const spans = await store.temperatureSpansOf({
+      ...of('spans'),
+      fromMs: T0,
+      toMs: T0 + 86_400_000,
+      spanMs: MINUTE_MS,
+    });
     expectSame(
       spans.map((span) => [span.coldestDeciC, span.hottestDeciC, span.lastDeciC]),
       [

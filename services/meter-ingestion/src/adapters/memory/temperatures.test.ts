@@ -25,7 +25,10 @@ const faults: Readonly<Record<keyof typeof temperatureChecks, Change>> = {
         })),
       ),
   }),
-  apart: (store) => ({ ...store, temperaturesOf: (of) => store.temperaturesOf({ ...of, siteId: siteId('warm-site') }) }),
+  apart: (store) => ({
+    ...store,
+    temperaturesOf: (of) => store.temperaturesOf({ ...of, siteId: siteId('warm-site') }),
+  }),
   paged: (store) => ({ ...store, temperaturesOf: async (of) => (await store.temperaturesOf(of)).toReversed() }),
   spans: (store) => ({ ...store, temperatureSpansOf: (of) => store.temperatureSpansOf({ ...of, spanMs: 30_000 }) }),
   within: (store) => ({ ...store, temperatureSpansOf: (of) => store.temperatureSpansOf({ ...of, toMs: of.toMs + 1 }) }),

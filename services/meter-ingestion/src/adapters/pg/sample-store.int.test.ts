@@ -122,7 +122,9 @@ for (const [name, check] of Object.entries(temperatureChecks)) {
 }
 
 test('temperatures have the partitions of their days', async () => {
-  const readings = [{ siteId: siteId('site-1'), meterId: 'duct', sampledAtMs: NOW, receivedAtMs: NOW, temperatureDeciC: 1 }];
+  const readings = [
+    { siteId: siteId('site-1'), meterId: 'duct', sampledAtMs: NOW, receivedAtMs: NOW, temperatureDeciC: 1 },
+  ];
   await store.record([{ source: source(40n), samples: [], readings }]);
   const { name } = dayPartition('temperatures', NOW);
   expect(await pg.query(`select sensor_id, deci_c from ${name}`)).toEqual([{ sensor_id: 'duct', deci_c: 1 }]);

@@ -63,7 +63,10 @@ export const meteringServiceBinding = (deps: MeteringServiceDeps): ServiceBindin
     },
   });
 
-const pageOf = (clock: Clock, { limit, beforeMs }: { readonly limit: number; readonly beforeMs?: bigint | undefined }) => ({
+const pageOf = (
+  clock: Clock,
+  { limit, beforeMs }: { readonly limit: number; readonly beforeMs?: bigint | undefined },
+) => ({
   limit: Math.min(MAX_SAMPLES, limit === 0 ? DEFAULT_SAMPLES : limit),
   // "Now" still shows what was sampled in this very millisecond.
   beforeMs: beforeMs === undefined ? clock.nowMs() + 1 : Number(beforeMs),

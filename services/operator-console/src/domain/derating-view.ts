@@ -1,0 +1,103 @@
+import type { EpochMs } from '@headroom/kernel';
+import type { DeratingSpec, PhaseAmps } from './site-document.ts';
+import type { CircuitSnapshot, DeratingSnapshot, DrawSnapshot } from './site-snapshot.ts';
+
+/** What the site document says of a derated circuit. */
+export interface DeratedCircuitSpec {
+  readonly rating: PhaseAmps;
+  readonly derating: DeratingSpec;
+}
+
+/** What people see of a circuit that is derated by its temperature. Unknown is null. Temperatures in degrees Celsius. */
+export interface DeratingView {
+  readonly sensorId: string;
+  /** As it was read last, however long ago. */
+  readonly temperatureC: number | null;
+  readonly measuredAtMs: EpochMs | null;
+  readonly ageMs: number | null;
+  /** Nothing was heard for longer than the document allows: the last step counts. */
+  readonly silent: boolean;
+  /** What it counts with: more than was read while it falls. Null: nothing counts, for the sensor is silent. */
+  readonly countsAsC: number | null;
+  /** Of its rating. */
+  readonly bearsPercent: number;
+  /** The same while the platform is dead, within a lease: leases keep to it. */
+  readonly keepsToPercent: number;
+  /** Null: the site document is not known yet. */
+  readonly bears: PhaseAmps | null;
+  /** Why, in a sentence or two. */
+  readonly sentence: string;
+}
+
+export interface Heated {
+  readonly draw: DrawSnapshot | undefined;
+  readonly nowMs: EpochMs;
+  readonly deratings?: ReadonlyMap<string, DeratedCircuitSpec>;
+}
+
+/** Null: this circuit follows no temperature. */
+export function deratingView(
+  { circuitId, derating }: Pick<CircuitSnapshot, 'circuitId' | 'derating'>,
+  { draw, nowMs, deratings }: Heated,
+): DeratingView | null {
+  if (derating === undefined) return null;
+  const spec = deratings?.get(circuitId);
+  const read = newestOf(derating, draw);
+  const ageMs = read === undefined ? null : Math.max(0, nowMs - read.atMs);
+  const silent = derating.silent || ageMs === null || (spec !== undefined && ageMs > spec.derating.staleAfterMs);
+  const view = {
+    sensorId: derating.sensorId,
+    temperatureC: celsius(read?.deciC),
+    ...{ measuredAtMs: read?.atMs ?? null, ageMs, silent },
+    countsAsC: silent ? null : celsius(derating.countedDeciC),
+    bearsPercent: derating.nowPercent,
+    keepsToPercent: derating.deadPercent,
+    bears: spec === undefined ? null : ofRating(spec.rating, derating.nowPercent),
+  };
+  return { ...view, sentence: sentenceOf(view, spec?.derating) };
+}
+
+/** As it was read; of an owner that heard more than the live draw shows, as it counts. */
+function newestOf(
+  { sensorId, countedDeciC, atMs }: DeratingSnapshot,
+  draw: DrawSnapshot | undefined,
+): { readonly deciC: number; readonly atMs: EpochMs } | undefined {
+  const shown = draw?.sensors.find((sensor) => sensor.sensorId === sensorId);
+  if (atMs === undefined || countedDeciC === undefined || (shown !== undefined && shown.atMs >= atMs)) return shown;
+  return { deciC: countedDeciC, atMs };
+}
+
+const celsius = (deciC: number | undefined): number | null => (deciC === undefined ? null : deciC / 10);
+
+/** Limits round down, to tenths of an ampere. */
+function ofRating({ l1A, l2A, l3A }: PhaseAmps, percent: number): PhaseAmps {
+  const amps = (rating: number): number => Math.floor((Math.round(rating * 10) * percent) / 100) / 10;
+  return { l1A: amps(l1A), l2A: amps(l2A), l3A: amps(l3A) };
+}
+
+type Facts = Omit<DeratingView, 'sentence'>;
+
+function sentenceOf(view: Facts, spec: DeratingSpec | undefined): string {
+  const { bearsPercent, keepsToPercent } = view;
+  if (view.silent) {
+    const since = view.temperatureC === null ? 'has said nothing yet' : 'is silent';
+    return `Its sensor "${view.sensorId}" ${since}: ${bearsPercent} % counts, as at its hottest, until it speaks.`;
+  }
+  const rise = spec === undefined ? '' : ` by ${spec.risesAtMostC} C`;
+  const kept =
+    keepsToPercent < bearsPercent ? ` Leases keep to ${keepsToPercent} %: it may rise${rise} within one.` : '';
+  return `${falling(view)}${stepWords(view, spec)}${kept}`;
+}
+
+/** The hysteresis: what falls counts by 2 C more at most. */
+const falling = ({ temperatureC, countsAsC }: Facts): string =>
+  temperatureC !== null && countsAsC !== null && countsAsC > temperatureC
+    ? `While it falls it counts as ${countsAsC} C. `
+    : '';
+
+function stepWords({ countsAsC, bearsPercent }: Facts, spec: DeratingSpec | undefined): string {
+  if (spec === undefined || countsAsC === null) return `It bears ${bearsPercent} % of its rating.`;
+  const step = spec.steps.findLast(({ aboveC }) => countsAsC > aboveC);
+  if (step !== undefined) return `Above ${step.aboveC} C it bears ${bearsPercent} % of its rating.`;
+  return `Up to ${spec.steps[0]?.aboveC ?? 0} C it bears its rating.`;
+}
