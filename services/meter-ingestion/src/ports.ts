@@ -37,6 +37,21 @@ export interface TemperatureSpan {
   readonly lastAtMs: EpochMs;
 }
 
+/** A rise within some time is looked for in so many parts of it: what rose and fell again within one part may be missed. */
+export const RISE_PARTS = 20;
+
+/** By how much a sensor got hotter at most within some time. What it says was surely seen. */
+export interface TemperatureRise {
+  /** 0: it never got hotter. */
+  readonly riseDeciC: number;
+  readonly toDeciC: number;
+  /** The part of the time in which it came there begins here. */
+  readonly atMs: EpochMs;
+  /** Of all that were looked at. */
+  readonly firstAtMs: EpochMs;
+  readonly lastAtMs: EpochMs;
+}
+
 /** The time series in PostgreSQL. */
 export interface SampleStore {
   /** All rows and the positions behind them in one turn; repeats of a row change nothing. Rejects with `TurnStoreError`. */
@@ -56,6 +71,10 @@ export interface SampleStore {
   temperatureSpansOf(
     sensor: Sensor & { readonly fromMs: EpochMs; readonly toMs: EpochMs; readonly spanMs: number },
   ): Promise<readonly TemperatureSpan[]>;
+  /** The first of the largest rises within `withinMs`. Undefined: the sensor said nothing from `fromMs` up to, and without, `toMs`. */
+  temperatureRiseOf(
+    sensor: Sensor & { readonly fromMs: EpochMs; readonly toMs: EpochMs; readonly withinMs: number },
+  ): Promise<TemperatureRise | undefined>;
   /** Makes the partitions of the days around `nowMs`. */
   prepareDays(nowMs: EpochMs): Promise<void>;
 }

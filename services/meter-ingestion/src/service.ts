@@ -41,6 +41,7 @@ export interface ServiceDeps extends OnStationFactsDeps {
  *   rpc ListEvseSamples              -> SampleStore.samplesOf
  *   rpc ListTemperatures             -> SampleStore.temperaturesOf
  *   rpc ListTemperatureSpans         -> SampleStore.temperatureSpansOf
+ *   rpc FindTemperatureRise          -> SampleStore.temperatureRiseOf
  *   timer, hourly                    -> SampleStore.prepareDays
  */
 export const routes = (deps: ServiceDeps) => ({

@@ -216,4 +216,14 @@ test('a reading of a site meter is durable before it is answered, shown, and rec
     const asked = client.listTemperatureSpans({ ...day, ...wrong }, CALL);
     await expect(asked).rejects.toMatchObject({ code: 'invalid-argument' });
   }
+
+  const week = { ...sensor, fromMs: sampledAtMs - 604_800_000n, toMs: sampledAtMs + 1n, withinMs: 185_000n };
+  expect(await client.findTemperatureRise(week, CALL)).toMatchObject({
+    rise: { riseDeciC: 0, toDeciC: 412, firstAtMs: sampledAtMs, lastAtMs: sampledAtMs },
+  });
+  expect(await client.findTemperatureRise({ ...week, sensorId: 'other' }, CALL)).toEqual({ rise: undefined });
+  for (const wrong of [{ withinMs: 19_999n }, { withinMs: 5_000_001n }, { fromMs: week.toMs - 2_678_400_001n }]) {
+    const asked = client.findTemperatureRise({ ...week, ...wrong }, CALL);
+    await expect(asked).rejects.toMatchObject({ code: 'invalid-argument' });
+  }
 });

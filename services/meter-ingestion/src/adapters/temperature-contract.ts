@@ -2,7 +2,10 @@ import { siteId } from '@headroom/kernel';
 import type { RecordedInput, SampleStore, TakenTemperature } from '../ports.ts';
 
 /** The part of a store that is under test. */
-export type TemperatureStore = Pick<SampleStore, 'record' | 'temperaturesOf' | 'temperatureSpansOf'>;
+export type TemperatureStore = Pick<
+  SampleStore,
+  'record' | 'temperaturesOf' | 'temperatureSpansOf' | 'temperatureRiseOf'
+>;
 
 class ContractBroken extends Error {
   readonly code = 'CONTRACT_BROKEN';
@@ -98,5 +101,36 @@ export const temperatureChecks = {
       spans.map(({ lastDeciC }) => lastDeciC),
       [1, 2],
     );
+  },
+  risen: async (store) => {
+    const at = (sensor: string, toldAt: readonly (readonly [number, number])[]) =>
+      toldAt.map(([s, deciC]) => warm(sensor, s * 1_000, deciC));
+    const day = { fromMs: T0, toMs: T0 + 86_400_000, withinMs: 100_000 };
+    const rise = async (sensor: string) => {
+      const found = await store.temperatureRiseOf({ ...of(sensor), ...day });
+      return found && [found.riseDeciC, found.toDeciC, (found.atMs - T0) / 1_000];
+    };
+    expectSame(await rise('risen-never'), undefined);
+    await store.record([input(...at('risen-once', [[50, 300]]))]);
+    expectSame(await rise('risen-once'), [0, 300, 50]);
+    // Parts are 5 s: 20 of them are 100 s. What rose in more time does not count, nor does what fell.
+    const told = [0, 60, 95, 105, 300, 310].map((s, n) => [s, [300, 310, 325, 335, 400, 320][n] ?? 0] as const);
+    await store.record([input(...at('risen', told))]);
+    expectSame(await rise('risen'), [25, 325, 95]);
+    // The first of two that are equal, and nothing of what was said before.
+    await store.record([
+      input(
+        ...at('risen-twice', [
+          [-10, 0],
+          [200, 300],
+          [205, 310],
+          [400, 290],
+          [410, 300],
+        ]),
+      ),
+    ]);
+    expectSame(await rise('risen-twice'), [10, 310, 205]);
+    const seen = await store.temperatureRiseOf({ ...of('risen-twice'), ...day });
+    expectSame([seen?.firstAtMs, seen?.lastAtMs], [T0 + 200_000, T0 + 410_000]);
   },
 } satisfies Readonly<Record<string, Check>>;

@@ -47,6 +47,7 @@ function rig(record: (batch: readonly RecordedInput[]) => Promise<void>) {
     samplesOf: async () => [],
     temperaturesOf: async () => [],
     temperatureSpansOf: async () => [],
+    temperatureRiseOf: async () => undefined,
     prepareDays: async () => {},
   };
   const queue = createRecordQueue({

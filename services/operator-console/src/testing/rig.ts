@@ -278,4 +278,5 @@ const meteringHandlers: MeteringHandlers = {
   listEvseSamples: async () => ({ samples: [] }),
   listTemperatures: async () => ({ temperatures: [] }),
   listTemperatureSpans: async () => ({ spans: [] }),
+  findTemperatureRise: async () => ({ rise: undefined }),
 };

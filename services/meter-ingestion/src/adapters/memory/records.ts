@@ -3,7 +3,7 @@ import type { MemoryTurnStore, TurnTable } from '@headroom/turn-store';
 import type { EvseSample } from '../../domain/samples.ts';
 import type { Sensor, SampleStore, TakenReading, TakenTemperature } from '../../ports.ts';
 import { CONSUMER, isTemperature, lastInputs, type Records } from '../records.ts';
-import { spansOf } from './temperature-spans.ts';
+import { riseOf, spansOf } from './temperature-spans.ts';
 
 /** Samples of one EVSE, and readings of one meter, that are kept; older ones go. */
 export const MAX_KEPT_SAMPLES = 100;
@@ -105,6 +105,11 @@ export function inMemory(store: MemoryTurnStore, most = MAX_KEPT_SAMPLES): Recor
       );
       return spansOf(within, spanMs);
     },
+    temperatureRiseOf: async ({ fromMs, toMs, withinMs, ...sensor }) =>
+      riseOf(
+        temperaturesIn(store, sensor).filter(({ sampledAtMs }) => sampledAtMs >= fromMs && sampledAtMs < toMs),
+        withinMs,
+      ),
     prepareDays: async () => undefined,
   };
   return {

@@ -31,6 +31,10 @@ const faults: Readonly<Record<keyof typeof temperatureChecks, Change>> = {
   }),
   paged: (store) => ({ ...store, temperaturesOf: async (of) => (await store.temperaturesOf(of)).toReversed() }),
   spans: (store) => ({ ...store, temperatureSpansOf: (of) => store.temperatureSpansOf({ ...of, spanMs: 30_000 }) }),
+  risen: (store) => ({
+    ...store,
+    temperatureRiseOf: (of) => store.temperatureRiseOf({ ...of, withinMs: of.withinMs * 2 }),
+  }),
   within: (store) => ({ ...store, temperatureSpansOf: (of) => store.temperatureSpansOf({ ...of, toMs: of.toMs + 1 }) }),
 };
 for (const name of Object.keys(faults) as (keyof typeof temperatureChecks)[]) {

@@ -5,7 +5,7 @@ import type { RecordedInput, SampleStore, TakenReading } from '../../ports.ts';
 import { CONSUMER, isTemperature, lastInputs } from '../records.ts';
 import { numbers } from './numbers.ts';
 import { prepareDays } from './partitions.ts';
-import { insertTemperatures, temperatureSpansOf, temperaturesOf } from './temperatures.ts';
+import { insertTemperatures, temperatureRiseOf, temperatureSpansOf, temperaturesOf } from './temperatures.ts';
 
 const INSERT_SAMPLES = `
   insert into evse_samples
@@ -118,6 +118,7 @@ export function createPgSampleStore(store: PgTurnStore): SampleStore {
     },
     temperaturesOf: (of) => temperaturesOf(store, of),
     temperatureSpansOf: (of) => temperatureSpansOf(store, of),
+    temperatureRiseOf: (of) => temperatureRiseOf(store, of),
     prepareDays: (nowMs) => prepareDays(store, nowMs),
   };
 }

@@ -1,6 +1,6 @@
 import { siteId } from '@headroom/kernel';
 import type { PgTurn, PgTurnStore } from '@headroom/turn-store';
-import type { SampleStore, TakenTemperature } from '../../ports.ts';
+import { RISE_PARTS, type SampleStore, type TakenTemperature } from '../../ports.ts';
 import { numbers } from './numbers.ts';
 
 const INSERT = `
@@ -72,4 +72,41 @@ export async function temperatureSpansOf(
     firstAtMs: row.first_at_ms,
     lastAtMs: row.last_at_ms,
   }));
+}
+
+interface RiseRow {
+  readonly rise: number;
+  readonly hottest: number;
+  readonly part: number;
+  readonly first_at_ms: number;
+  readonly last_at_ms: number;
+}
+
+/** From the coldest of earlier parts to the hottest of a later one, both within the time: cheap, however often a sensor speaks. */
+export async function temperatureRiseOf(
+  store: PgTurnStore,
+  { siteId: site, sensorId, fromMs, toMs, withinMs }: Of<'temperatureRiseOf'>,
+): ReturnType<SampleStore['temperatureRiseOf']> {
+  const partMs = Math.floor(withinMs / RISE_PARTS);
+  const rows = await store.query<RiseRow>(
+    `with parts as (
+       select at_ms / $5::bigint as part, min(deci_c) as coldest, max(deci_c) as hottest,
+         min(at_ms) as first_at_ms, max(at_ms) as last_at_ms
+       from temperatures where site_id = $1 and sensor_id = $2 and at_ms >= $3 and at_ms < $4
+       group by 1),
+     rises as (
+       select part, hottest, min(first_at_ms) over () as first_at_ms, max(last_at_ms) over () as last_at_ms,
+         greatest(0, hottest - coalesce(min(coldest) over (order by part range between $6::bigint preceding and 1 preceding),
+           hottest)) as rise
+       from parts)
+     select * from rises order by rise desc, part limit 1`,
+    [site, sensorId, fromMs, toMs, partMs, RISE_PARTS - 1],
+  );
+  return rows.map((row) => ({
+    riseDeciC: row.rise,
+    toDeciC: row.hottest,
+    atMs: row.part * partMs,
+    firstAtMs: row.first_at_ms,
+    lastAtMs: row.last_at_ms,
+  }))[0];
 }

@@ -3,14 +3,10 @@ import { type Clock, deciAmps, type PerPhaseDeciAmps, perPhase, siteId, stationI
 import { bind, RpcError, type ServiceBinding } from '@headroom/rpc';
 import type { ReadingOutcome } from '../../app/record-site-meter-reading.ts';
 import type { SensorReading, SiteMeterReading } from '../../domain/check-reading.ts';
-import type { SampleStore, Sensor, TemperatureSpan } from '../../ports.ts';
+import type { SampleStore } from '../../ports.ts';
 import { listedSample } from '../wire/metering.ts';
-
-const DEFAULT_SAMPLES = 100;
-const MAX_SAMPLES = 1_000;
-/** A day of minutes is 1,440. */
-const MAX_SPANS = 1_500;
-const SHORTEST_SPAN_MS = 1_000;
+import { pageOf, withStatus } from './series.ts';
+import { temperatureHandlers } from './temperature-handlers.ts';
 
 export interface MeteringServiceDeps {
   readonly clock: Clock;
@@ -43,47 +39,8 @@ export const meteringServiceBinding = (deps: MeteringServiceDeps): ServiceBindin
       );
       return { samples: samples.map(listedSample) };
     },
-    listTemperatures: async (request: meteringServiceV1.ListTemperaturesRequest) => {
-      const of = { ...sensorOf(request), ...pageOf(deps.clock, request) };
-      const readings = await withStatus(() => deps.store.temperaturesOf(of));
-      const temperatures = readings.map(({ sampledAtMs, temperatureDeciC }) => ({
-        sampledAtMs: BigInt(sampledAtMs),
-        temperatureDeciC,
-      }));
-      return { temperatures };
-    },
-    listTemperatureSpans: async (request: meteringServiceV1.ListTemperatureSpansRequest) => {
-      const [fromMs, toMs, spanMs] = [Number(request.fromMs), Number(request.toMs), Number(request.spanMs)];
-      if (spanMs < SHORTEST_SPAN_MS || (toMs - fromMs) / spanMs > MAX_SPANS) {
-        const detail = `a span is ${SHORTEST_SPAN_MS} ms at least, and ${MAX_SPANS} of them are asked for at most`;
-        throw new RpcError('invalid-argument', detail);
-      }
-      const of = { ...sensorOf(request), fromMs, toMs, spanMs };
-      return { spans: (await withStatus(() => deps.store.temperatureSpansOf(of))).map(listedSpan) };
-    },
+    ...temperatureHandlers(deps),
   });
-
-const pageOf = (
-  clock: Clock,
-  { limit, beforeMs }: { readonly limit: number; readonly beforeMs?: bigint | undefined },
-) => ({
-  limit: Math.min(MAX_SAMPLES, limit === 0 ? DEFAULT_SAMPLES : limit),
-  // "Now" still shows what was sampled in this very millisecond.
-  beforeMs: beforeMs === undefined ? clock.nowMs() + 1 : Number(beforeMs),
-});
-
-const sensorOf = (request: { readonly siteId: string; readonly sensorId: string }): Sensor => ({
-  siteId: siteId(request.siteId.replaceAll('\0', '')),
-  sensorId: request.sensorId.replaceAll('\0', ''),
-});
-
-const listedSpan = (span: TemperatureSpan): meteringServiceV1.TemperatureSpan => ({
-  coldestDeciC: span.coldestDeciC,
-  hottestDeciC: span.hottestDeciC,
-  lastDeciC: span.lastDeciC,
-  firstAtMs: BigInt(span.firstAtMs),
-  lastAtMs: BigInt(span.lastAtMs),
-});
 
 /** Of a meter, or of a sensor of temperature; undefined: of neither. */
 function readingOf(
@@ -101,15 +58,4 @@ function completePhases(current: commonV1.PhaseCurrents | undefined): PerPhaseDe
   if (l1DeciA === undefined || l2DeciA === undefined || l3DeciA === undefined) return undefined;
   const values = { l1: l1DeciA, l2: l2DeciA, l3: l3DeciA };
   return perPhase((phase) => deciAmps(values[phase]));
-}
-
-/** A port that is away is `unavailable` to the caller; a bug stays one. */
-async function withStatus<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (cause) {
-    const retryable = cause instanceof Error && 'retryable' in cause && cause.retryable === true;
-    if (retryable) throw new RpcError('unavailable', 'the log or the database does not answer', cause);
-    throw cause;
-  }
 }
