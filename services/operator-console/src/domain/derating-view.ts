@@ -70,7 +70,7 @@ function newestOf(
 const celsius = (deciC: number | undefined): number | null => (deciC === undefined ? null : deciC / 10);
 
 /** Limits round down, to tenths of an ampere. */
-function ofRating({ l1A, l2A, l3A }: PhaseAmps, percent: number): PhaseAmps {
+export function ofRating({ l1A, l2A, l3A }: PhaseAmps, percent: number): PhaseAmps {
   const amps = (rating: number): number => Math.floor((Math.round(rating * 10) * percent) / 100) / 10;
   return { l1A: amps(l1A), l2A: amps(l2A), l3A: amps(l3A) };
 }
