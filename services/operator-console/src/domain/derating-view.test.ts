@@ -59,13 +59,22 @@ test('LC2: the newer of what the owner counted and what was read since is shown'
   expect(seen({ countedDeciC: 305 }, { deciC: 300, atMs: NOW - 1 })).toMatchObject({ temperatureC: 30.5 });
 });
 
-test('LC2: a sensor is silent by the word of the owner, or once its last reading is older than the document allows', () => {
+test('LC2: a sensor is silent once its last reading is older than the document allows', () => {
   const silent = { silent: true, nowPercent: 75, deadPercent: 75 };
   const told = seen({ ...silent, atMs: NOW - 90_000 }, { deciC: 280, atMs: NOW - 90_000 });
   expect(told).toMatchObject({ silent: true, temperatureC: 28, ageMs: 90_000, countsAsC: null, bearsPercent: 75 });
   expect(told?.sentence).toBe('Its sensor "duct" is silent: 75 % counts, as at its hottest, until it speaks.');
   expect(seen({}, undefined, NOW + 60_000)?.silent).toBe(false);
   expect(seen({}, undefined, NOW + 60_001)?.silent).toBe(true);
+});
+
+test('LC2: a sensor that speaks again is not called silent while its owner has not decided on that yet', () => {
+  const told = seen({ silent: true, nowPercent: 75, deadPercent: 75, atMs: NOW - 90_000 }, { deciC: 280, atMs: NOW });
+  expect(told).toMatchObject({ silent: false, temperatureC: 28, ageMs: 0, countsAsC: null, bearsPercent: 75 });
+  expect(told?.sentence).toBe('Its sensor has just spoken: 75 % counts, as at its hottest, until that is decided on.');
+  // Without its document only the owner can say.
+  const derating = { ...OWNER, silent: true, nowPercent: 75 };
+  expect(deratingView({ circuitId: PANEL, derating }, { draw: undefined, nowMs: NOW })?.silent).toBe(true);
 });
 
 test('LC2: of a sensor that never spoke nothing is shown, and that is said', () => {

@@ -17,7 +17,7 @@ export interface DeratingView {
   readonly ageMs: number | null;
   /** Nothing was heard for longer than the document allows: the last step counts. */
   readonly silent: boolean;
-  /** What it counts with: more than was read while it falls. Null: nothing counts, for the sensor is silent. */
+  /** What it counts with: more than was read while it falls. Null: nothing counts, for the sensor is silent, or was until now. */
   readonly countsAsC: number | null;
   /** Of its rating. */
   readonly bearsPercent: number;
@@ -44,17 +44,19 @@ export function deratingView(
   const spec = deratings?.get(circuitId);
   const read = newestOf(derating, draw);
   const ageMs = read === undefined ? null : Math.max(0, nowMs - read.atMs);
-  const silent = derating.silent || ageMs === null || (spec !== undefined && ageMs > spec.derating.staleAfterMs);
+  // A reading is shown before its owner decides on it: whether it is one to count with, the document says.
+  const silent = ageMs === null || (spec === undefined ? derating.silent : ageMs > spec.derating.staleAfterMs);
   const view = {
     sensorId: derating.sensorId,
     temperatureC: celsius(read?.deciC),
     ...{ measuredAtMs: read?.atMs ?? null, ageMs, silent },
-    countsAsC: silent ? null : celsius(derating.countedDeciC),
+    countsAsC: silent || derating.silent ? null : celsius(derating.countedDeciC),
     bearsPercent: derating.nowPercent,
     keepsToPercent: derating.deadPercent,
     bears: spec === undefined ? null : ofRating(spec.rating, derating.nowPercent),
   };
-  return { ...view, sentence: sentenceOf(view, spec?.derating) };
+  const isHeard = !silent && derating.silent;
+  return { ...view, sentence: isHeard ? heardAgain(view) : sentenceOf(view, spec?.derating) };
 }
 
 /** As it was read; of an owner that heard more than the live draw shows, as it counts. */
@@ -88,6 +90,10 @@ function sentenceOf(view: Facts, spec: DeratingSpec | undefined): string {
     keepsToPercent < bearsPercent ? ` Leases keep to ${keepsToPercent} %: it may rise${rise} within one.` : '';
   return `${falling(view)}${stepWords(view, spec)}${kept}`;
 }
+
+/** For as long as a decision takes. */
+const heardAgain = ({ bearsPercent }: Facts): string =>
+  `Its sensor has just spoken: ${bearsPercent} % counts, as at its hottest, until that is decided on.`;
 
 /** The hysteresis: what falls counts by 2 C more at most. */
 const falling = ({ temperatureC, countsAsC }: Facts): string =>

@@ -81,5 +81,6 @@ test('LC2: the largest rise is told beside the word of the operator, and that th
   });
   const broken = seenRise({ ...found, riseDeciC: 21, lastAtMs: FROM + 5.5 * HOUR }, 425_000, SPEC);
   expect(broken.broken).toBe(true);
+  expect(seenRise({ ...found, lastAtMs: FROM + 61_000 }, 425_000, SPEC).sentence).toMatch(/^In 2 min it rose/u);
   expect(broken.sentence).toMatch(/^In 5 h it rose by up to 2\.1 C within 425 s; .* state at least what was seen/u);
 });

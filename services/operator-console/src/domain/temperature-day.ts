@@ -116,15 +116,19 @@ export interface SeenRise {
 }
 
 const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+
+const timeWords = (ms: number): string => {
+  if (ms >= 2 * DAY_MS) return `${Math.floor(ms / DAY_MS)} days`;
+  return ms >= HOUR_MS ? `${Math.floor(ms / HOUR_MS)} h` : `${Math.ceil(ms / MINUTE_MS)} min`;
+};
 
 /** It is for the operator to state how far it rises: the platform takes no word of its own. */
 export function seenRise(found: FoundRise, withinMs: number, { risesAtMostC }: DeratingSpec): SeenRise {
   const riseC = found.riseDeciC / 10;
   const watchedMs = found.lastAtMs - found.firstAtMs;
   const broken = found.riseDeciC > Math.round(risesAtMostC * 10);
-  const days = Math.floor(watchedMs / DAY_MS);
-  const time = days > 1 ? `${days} days` : `${Math.max(1, Math.floor(watchedMs / HOUR_MS))} h`;
-  const seen = `In ${time} it rose by up to ${riseC} C within ${Math.ceil(withinMs / 1_000)} s; the site document says ${risesAtMostC} C at most.`;
+  const seen = `In ${timeWords(watchedMs)} it rose by up to ${riseC} C within ${Math.ceil(withinMs / 1_000)} s; the site document says ${risesAtMostC} C at most.`;
   const hint =
     ' Had contact been lost then, cars might have drawn more than the circuit bears: state at least what was seen as risesAtMostC.';
   return { withinMs, riseC, atMs: found.atMs, watchedMs, broken, sentence: broken ? seen + hint : seen };

@@ -17,7 +17,7 @@ export const CircuitDeratingSchema = z
         'Nothing was heard for longer than `staleAfter` of the document: the last step counts, until it speaks again.',
       ),
     countsAsC: number.describe(
-      'What it counts with: up to 2 C more than was read while it falls. Null: the sensor is silent.',
+      'What it counts with: up to 2 C more than was read while it falls. Null: the sensor is silent, or was until now.',
     ),
     bearsPercent: z.number().describe('Of its rating, now.'),
     keepsToPercent: z
