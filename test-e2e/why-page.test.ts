@@ -104,7 +104,7 @@ seen(
     const dialog = page.getByRole('dialog');
     const chart = dialog.getByRole('img', { name: /^Temperature of the last day/ });
     await chart.waitFor();
-    expect(await chart.getAttribute('aria-label')).toMatch(/from 31\.5.°C to 31\.5.°C/u);
+    expect(await chart.getAttribute('aria-label')).toMatch(/In the last day it was 31\.5.°C\./u);
     expect(await chart.locator('.heat-bore').getAttribute('d')).toMatch(/^M0 /);
     expect(await dialog.innerText()).toMatch(
       /it rose by up to 0.°C within \d+.s; the site document says 1.°C at most/u,

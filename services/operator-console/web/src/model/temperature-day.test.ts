@@ -57,13 +57,21 @@ test('a day is read as far as it can be, and is none without its bounds', () => 
   expect(parseTemperatureDay('nothing')).toBeNull();
 });
 
+test('of a temperature that never rose no instant is told', () => {
+  expect(day({ rise: { ...DOCUMENT.rise, mostC: 0 } }).rise).toEqual({
+    atMs: null,
+    broken: true,
+    sentence: 'It rose.',
+  });
+});
+
 test('the temperature is a line that ends where its sensor fell silent, on a scale with all steps of the table', () => {
   const scale = temperatureScale(day());
   expect(scale).toEqual({ lowC: 15, highC: 45 });
   expect(temperatureTicks(scale)).toEqual([20, 30, 40]);
   expect(temperatureScale(day({ temperature: {} }))).toEqual({ lowC: 25, highC: 45 });
   // 18 C lies a tenth above the bottom.
-  expect(temperaturePath(day(), places(day()))).toBe('M0 99L10 51.3M30 9.2');
+  expect(temperaturePath(day(), places(day()))).toBe('M0 99h0L10 51.3M30 9.2h0');
 });
 
 test('what was borne is a stepped line to the end, whose scale begins at nothing', () => {
@@ -87,7 +95,7 @@ test('the table has an hour a line, the newest first: the hottest, the least tha
 
 test('the day in words', () => {
   expect(daySummary(day())).toBe(
-    'In the last day it was from 18.0\u202f°C to 42.5\u202f°C. The circuit bore 75\u202f% to 100\u202f% of its rating. Its sensor was silent for 1\u202fh.',
+    'In the last day it was 18.0\u202f°C to 42.5\u202f°C. The circuit bore 75\u202f% to 100\u202f% of its rating. Its sensor was silent for 1\u202fh.',
   );
   const never = { temperature: {}, bore: [{ from: DOCUMENT.from, percent: 75, silent: true }] };
   expect(daySummary(day(never))).toBe(

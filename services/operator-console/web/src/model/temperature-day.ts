@@ -14,6 +14,7 @@ export interface BoreStep {
 }
 
 export interface LargestRise {
+  /** Null: it never got hotter. */
   readonly atMs: number | null;
   readonly broken: boolean;
   readonly sentence: string;
@@ -71,7 +72,8 @@ function riseOf(value: unknown): LargestRise | null {
   const rise = fieldsOrNull(value);
   const sentence = textOf(rise?.['sentence']);
   if (rise === null || sentence === null) return null;
-  return { atMs: instantOf(rise['at']), broken: rise['broken'] === true, sentence };
+  const never = numberOf(rise['mostC']) === 0;
+  return { atMs: never ? null : instantOf(rise['at']), broken: rise['broken'] === true, sentence };
 }
 
 export interface HourOfDay {
@@ -171,7 +173,8 @@ export function temperaturePath({ points }: TemperatureDay, { x, temperature }: 
         isOpen = false;
         return '';
       }
-      const place = `${isOpen ? 'L' : 'M'}${x(atMs)} ${temperature(celsius)}`;
+      // One that stands alone is a dot.
+      const place = `${isOpen ? 'L' : 'M'}${x(atMs)} ${temperature(celsius)}${isOpen ? '' : 'h0'}`;
       isOpen = true;
       return place;
     })
@@ -201,16 +204,15 @@ export function daySummary(day: TemperatureDay): string {
   const read = day.points.flatMap(({ celsius }) => celsius ?? []);
   const degrees = (value: number): string => `${decimal(value, 1)}${THIN_SPACE}°C`;
   const percents = day.bore.map(({ percent }) => percent);
-  const [low, high] = [Math.min(...percents), Math.max(...percents)];
   const percent = (value: number): string => `${decimal(value, 0)}${THIN_SPACE}%`;
   const was =
-    read.length === 0
-      ? 'No temperature was read in the last day.'
-      : `In the last day it was from ${degrees(Math.min(...read))} to ${degrees(Math.max(...read))}.`;
-  const bore =
-    percents.length === 0
-      ? ''
-      : ` The circuit bore ${low === high ? percent(low) : `${percent(low)} to ${percent(high)}`} of its rating.`;
+    read.length === 0 ? 'No temperature was read in the last day.' : `In the last day it was ${fromTo(read, degrees)}.`;
+  const bore = percents.length === 0 ? '' : ` The circuit bore ${fromTo(percents, percent)} of its rating.`;
   const silentMs = silentStretches(day).reduce((sum, stretch) => sum + stretch.toMs - stretch.fromMs, 0);
   return `${was}${bore}${silentMs === 0 ? '' : ` Its sensor was silent for ${duration(silentMs)}.`}`;
 }
+
+const fromTo = (values: readonly number[], inWords: (value: number) => string): string => {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  return low === high ? inWords(low) : `${inWords(low)} to ${inWords(high)}`;
+};
