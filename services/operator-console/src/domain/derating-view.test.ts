@@ -45,6 +45,7 @@ test('LC2: a circuit shows its temperature with its age, and what it bears at it
   const hot = seen({ countedDeciC: 401, nowPercent: 75, deadPercent: 75 });
   // Amperes of a limit round down.
   expect(hot).toMatchObject({ bears: { l1A: 75, l2A: 75, l3A: 47.6 } });
+  expect(seen({ countedDeciC: 350, nowPercent: 90, deadPercent: 90 })?.bears?.l3A).toBe(57.1);
   expect(hot?.sentence).toBe('Above 40 C it bears 75 % of its rating.');
 });
 
