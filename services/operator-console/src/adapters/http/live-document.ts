@@ -1,4 +1,4 @@
-import type { DeciAmps, PerPhase, PerPhaseDeciAmps } from '@headroom/kernel';
+import type { DeciAmps, PerPhase } from '@headroom/kernel';
 import { z } from 'zod';
 import type { EvseView } from '../../domain/evse-view.ts';
 import type { BuildingView, LiveView } from '../../domain/live-view.ts';
