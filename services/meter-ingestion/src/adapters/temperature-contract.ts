@@ -114,7 +114,9 @@ export const temperatureChecks = {
     await store.record([input(...at('risen-once', [[50, 300]]))]);
     expectSame(await rise('risen-once'), [0, 300, 50]);
     // Parts are 5 s: 20 of them are 100 s. What rose in more time does not count, nor does what fell.
-    const told = [0, 60, 95, 101, 105, 300, 310].map((s, n) => [s, [300, 310, 325, 330, 335, 400, 320][n] ?? 0] as const);
+    const told = [0, 60, 95, 101, 105, 300, 310].map(
+      (s, n) => [s, [300, 310, 325, 330, 335, 400, 320][n] ?? 0] as const,
+    );
     await store.record([input(...at('risen', told))]);
     expectSame(await rise('risen'), [25, 325, 95]);
     // The first of two that are equal, and nothing of what was said before.
