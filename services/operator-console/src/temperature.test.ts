@@ -98,6 +98,19 @@ test('LC2: of a sensor that never spoke the day is silent, and no rise is known'
   expect(await day()).toMatchObject({ temperature: { atMs: [] }, bore: [{ percent: 75, silent: true }], rise: null });
 });
 
+test('a week that cannot be looked through now leaves the day as it is, without a rise', async () => {
+  for (const code of ['resource-exhausted', 'deadline-exceeded'] as const) {
+    rig.metering.findTemperatureRise = async () => {
+      throw new RpcError(code, 'as metering put it');
+    };
+    expect(await day()).toMatchObject({ bore: [{ percent: 75 }], rise: null });
+  }
+  rig.metering.findTemperatureRise = async () => {
+    throw new RpcError('internal', 'a bug');
+  };
+  expect((await rig.ask(`${SITE}/circuits/grid/temperature`)).status).toBe(500);
+});
+
 test('while the series cannot be read that is said, and nothing is made up', async () => {
   rig.metering.listTemperatureSpans = async () => {
     throw new RpcError('unavailable', 'the log or the database does not answer');

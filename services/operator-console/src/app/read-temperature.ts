@@ -24,7 +24,7 @@ export interface ReadTemperatureDeps {
 export interface ReadTemperature {
   readonly spec: DeratedCircuitSpec;
   readonly day: TemperatureDay;
-  /** Null: its sensor said nothing for a week. */
+  /** Null: its sensor said nothing for a week, or a week could not be looked through in time. */
   readonly rise: SeenRise | null;
 }
 
@@ -46,11 +46,17 @@ export async function readTemperature(
   const sensor = { siteId, sensorId: derating.sensor, toMs };
   const [spans, found] = await Promise.all([
     metering.listTemperatureSpans({ ...sensor, fromMs: fromMs - LOOK_BACK_MS, spanMs: SPAN_MS }),
-    metering.findTemperatureRise({ ...sensor, fromMs: toMs - WEEK_MS, withinMs }),
+    metering.findTemperatureRise({ ...sensor, fromMs: toMs - WEEK_MS, withinMs }).catch(laterPerhaps),
   ]);
   return ok({
     spec: { rating, derating },
     day: temperatureDay(spans, derating, { fromMs, toMs }),
     rise: found === undefined ? null : seenRise(found, withinMs, derating),
   });
+}
+
+/** The day is worth showing without it. */
+function laterPerhaps(cause: unknown): undefined {
+  const isLate = cause instanceof Error && 'retryable' in cause && cause.retryable === true;
+  if (!isLate) throw cause;
 }

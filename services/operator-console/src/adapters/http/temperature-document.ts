@@ -42,7 +42,9 @@ export const TemperatureDaySchema = z
         sentence: z.string(),
       })
       .nullable()
-      .describe('The largest rise of the last 7 days. Null: its sensor said nothing.'),
+      .describe(
+        'The largest rise of the last 7 days. Null: its sensor said nothing, or too many ask for one just now.',
+      ),
   })
   .meta({ id: 'TemperatureDay' });
 
