@@ -5,6 +5,7 @@ import {
   hoursOf,
   parseTemperatureDay,
   placesOf,
+  readingAt,
   silentStretches,
   type TemperatureDay,
   temperaturePath,
@@ -91,6 +92,17 @@ test('the table has an hour a line, the newest first: the hottest, the least tha
     { fromMs: FROM + HOUR / 2, hottestC: 31, percent: 100, silent: false },
     { fromMs: FROM, toMs: FROM + HOUR / 2, hottestC: 18, percent: 100, leastA: 100 },
   ]);
+});
+
+test('at the pointer stands what was read last, what was borne, and whether it was silent; beyond the day what is at its end', () => {
+  expect(readingAt(day(), FROM + 1.5 * HOUR)).toEqual({
+    ...{ atMs: FROM + 1.5 * HOUR, celsius: 31, percent: 100, leastA: 100, silent: false },
+  });
+  expect(readingAt(day(), FROM + 2.5 * HOUR)).toMatchObject({ celsius: null, percent: 75, leastA: 75, silent: true });
+  expect(readingAt(day(), TO + 1)).toMatchObject({ atMs: TO, celsius: 42.5, percent: 90 });
+  expect(readingAt(day({ temperature: {}, bore: [] }), FROM - 1)).toEqual({
+    ...{ atMs: FROM, celsius: null, percent: null, leastA: null, silent: false },
+  });
 });
 
 test('the day in words', () => {

@@ -216,3 +216,24 @@ const fromTo = (values: readonly number[], inWords: (value: number) => string): 
   const [low, high] = [Math.min(...values), Math.max(...values)];
   return low === high ? inWords(low) : `${inWords(low)} to ${inWords(high)}`;
 };
+
+/** What stands at one instant of the chart. */
+export interface DayReading {
+  readonly atMs: number;
+  /** Null: nothing was read about then. */
+  readonly celsius: number | null;
+  readonly percent: number | null;
+  readonly leastA: number | null;
+  readonly silent: boolean;
+}
+
+/** The last temperature up to then, unless its sensor fell silent meanwhile; and what was borne. */
+export function readingAt({ points, bore, toMs, fromMs }: TemperatureDay, atMs: number): DayReading {
+  const at = Math.min(toMs, Math.max(fromMs, atMs));
+  const step = bore.findLast((each) => each.fromMs <= at);
+  return {
+    atMs: at,
+    celsius: points.findLast((point) => point.atMs <= at)?.celsius ?? null,
+    ...{ percent: step?.percent ?? null, leastA: step?.leastA ?? null, silent: step?.silent === true },
+  };
+}

@@ -1,9 +1,12 @@
-import { clockTime, decimal } from '../model/format.ts';
+import { useState } from 'preact/hooks';
+import { amperes, celsius, clockTime, clockTimeOn, decimal, THIN_SPACE, words } from '../model/format.ts';
 import type { LiveSite } from '../model/live-site.ts';
 import { planTicks } from '../model/plan-chart.ts';
 import {
   borePath,
+  type DayReading,
   placesOf,
+  readingAt,
   silentStretches,
   type TemperatureDay,
   temperaturePath,
@@ -27,10 +30,16 @@ const PERCENTS = [0, 25, 50, 75, 100];
 export function HeatChart({ day, site, summary }: HeatChartProps) {
   const scale = temperatureScale(day);
   const places = placesOf(day, scale, SIZE);
+  const [pointed, setPointed] = useState<DayReading | null>(null);
+  const point = (event: PointerEvent & { readonly currentTarget: HTMLElement }): void => {
+    const { left, width } = event.currentTarget.getBoundingClientRect();
+    const part = width === 0 ? 0 : (event.clientX - left) / width;
+    setPointed(readingAt(day, day.fromMs + part * (day.toMs - day.fromMs)));
+  };
   const share = (place: number, of: number): string => `${(place / of) * 100}%`;
   return (
     <div class="heat-chart">
-      <div class="heat-plot">
+      <div class="heat-plot" onPointerMove={point} onPointerDown={point} onPointerLeave={() => setPointed(null)}>
         {temperatureTicks(scale).map((at) => (
           <span
             key={at}
@@ -68,6 +77,9 @@ export function HeatChart({ day, site, summary }: HeatChartProps) {
           <path class="plan-limit heat-bore" d={borePath(day, places)} />
           <path class="heat-line" d={temperaturePath(day, places)} />
         </svg>
+        {pointed !== null && (
+          <Pointed reading={pointed} place={share(places.x(pointed.atMs), SIZE.width)} day={day} site={site} />
+        )}
       </div>
       <div class="plan-times" aria-hidden="true">
         {planTicks(day, TICKS_MAX).map((atMs) => (
@@ -81,6 +93,32 @@ export function HeatChart({ day, site, summary }: HeatChartProps) {
       </p>
       <p class="caption heat-unit" data-side="right" aria-hidden="true">
         %
+      </p>
+    </div>
+  );
+}
+
+interface PointedProps {
+  readonly reading: DayReading;
+  /** From the left of the drawing. */
+  readonly place: string;
+  readonly day: TemperatureDay;
+  readonly site: LiveSite;
+}
+
+/** What stands under the pointer, on the side where there is room. The table has the same for those who have none. */
+function Pointed({ reading, place, day, site }: PointedProps) {
+  const { atMs, percent, leastA, silent } = reading;
+  const isLeft = atMs > (day.fromMs + day.toMs) / 2;
+  return (
+    <div class="heat-at" aria-hidden="true" data-side={isLeft ? 'left' : 'right'} style={{ left: place }}>
+      <p>
+        <strong>{clockTimeOn(atMs, site.atMs, site.timezone)}</strong>
+        <br />
+        {silent ? 'Sensor silent' : words(celsius(reading.celsius))}
+        <br />
+        bore {decimal(percent, 0)}
+        {THIN_SPACE}%, {words(amperes(leastA))}
       </p>
     </div>
   );
