@@ -66,7 +66,11 @@ test('LC2: a sensor is silent once its last reading is older than the document a
   expect(told).toMatchObject({ silent: true, temperatureC: 28, ageMs: 90_000, countsAsC: null, bearsPercent: 75 });
   expect(told?.sentence).toBe('Its sensor "duct" is silent: 75 % counts, as at its hottest, until it speaks.');
   expect(seen({}, undefined, NOW + 60_000)?.silent).toBe(false);
-  expect(seen({}, undefined, NOW + 60_001)?.silent).toBe(true);
+  // Its owner has not said so yet: it counts as at its hottest from that instant on.
+  expect(seen({}, undefined, NOW + 60_001)).toMatchObject({
+    ...{ silent: true, bearsPercent: 75, keepsToPercent: 75, bears: { l1A: 75, l2A: 75, l3A: 47.6 } },
+    sentence: 'Its sensor "duct" is silent: 75 % counts, as at its hottest, until it speaks.',
+  });
 });
 
 test('LC2: a sensor that speaks again is not called silent while its owner has not decided on that yet', () => {

@@ -35,6 +35,8 @@ export interface Heated {
   readonly deratings?: ReadonlyMap<string, DeratedCircuitSpec>;
 }
 
+const WHOLE_PERCENT = 100;
+
 /** Null: this circuit follows no temperature. */
 export function deratingView(
   { circuitId, derating }: Pick<CircuitSnapshot, 'circuitId' | 'derating'>,
@@ -46,14 +48,17 @@ export function deratingView(
   const ageMs = read === undefined ? null : Math.max(0, nowMs - read.atMs);
   // A reading is shown before its owner decides on it: whether it is one to count with, the document says.
   const silent = ageMs === null || (spec === undefined ? derating.silent : ageMs > spec.derating.staleAfterMs);
+  // That one falls silent every service sees by its own clock, whatever was decided last.
+  const most = silent ? (spec?.derating.steps.at(-1)?.percent ?? WHOLE_PERCENT) : WHOLE_PERCENT;
+  const bearsPercent = Math.min(most, derating.nowPercent);
   const view = {
     sensorId: derating.sensorId,
     temperatureC: celsius(read?.deciC),
     ...{ measuredAtMs: read?.atMs ?? null, ageMs, silent },
     countsAsC: silent || derating.silent ? null : celsius(derating.countedDeciC),
-    bearsPercent: derating.nowPercent,
-    keepsToPercent: derating.deadPercent,
-    bears: spec === undefined ? null : ofRating(spec.rating, derating.nowPercent),
+    bearsPercent,
+    keepsToPercent: Math.min(most, derating.deadPercent),
+    bears: spec === undefined ? null : ofRating(spec.rating, bearsPercent),
   };
   const isHeard = !silent && derating.silent;
   return { ...view, sentence: isHeard ? heardAgain(view) : sentenceOf(view, spec?.derating) };
