@@ -69,6 +69,8 @@ describe('npm start', () => {
       '/api/v1/evses/{evseId}/meter-values',
       '/api/v1/sites/{siteId}/limit-override',
       '/api/v1/sites/{siteId}/meter-readings',
+      '/api/v1/sites/{siteId}/sensors/{sensorId}/temperatures',
+      '/api/v1/sites/{siteId}/circuits/{circuitId}/temperature',
     ]) {
       expect(Object.keys(document.paths)).toContain(path);
     }

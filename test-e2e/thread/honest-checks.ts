@@ -18,6 +18,7 @@ export function describeHonestChecks(thread: Thread): void {
         await thread.running.api.items('/api/v1/transactions?limit=5');
         expect((await fetch(`${thread.running.stack.url}/api/v1/sites/${SITE}`)).status).toBe(200);
         await askAboutDecisions(thread);
+        await askAboutTemperatures(thread);
         await boostOne(thread);
         const until = new Date(Date.now() + 60_000).toISOString();
         const override = await thread.running.api.put(`/api/v1/sites/${SITE}/limit-override`, {
@@ -64,6 +65,29 @@ async function boostOne({ running: { api, stack } }: Thread): Promise<void> {
   await eventually('the boost shows', 5_000, async () => ((await boostOf())?.setBy === 'operator' ? true : undefined));
   expect((await fetch(`${stack.url}${path}`, { method: 'DELETE' })).status).toBe(204);
   await eventually('it is over', 5_000, async () => ((await boostOf()) === null ? true : undefined));
+}
+
+/** LC2: a temperature that was taken stands in PostgreSQL, and in the last day of its circuit. */
+async function askAboutTemperatures({ running: { api } }: Thread): Promise<void> {
+  const path = '/api/v1/sites/warm-depot';
+  const derating = { sensor: 'duct', risesAtMostC: 2, steps: [{ aboveC: 30, percent: 90 }] };
+  const circuits = [{ name: 'grid', ratingPerPhaseA: 100, derating }];
+  const site = { apiVersion: 'headroom/v1', kind: 'Site', metadata: { name: 'warm-depot' }, spec: { circuits } };
+  expect((await api.put(path, site)).status).toBe(200);
+  const reading = { meterId: 'duct', sampledAt: new Date().toISOString(), temperatureC: 31.4 };
+  await eventually('the sensor is known to who takes its readings', 10_000, async () =>
+    (await api.post(`${path}/meter-readings`, reading)).status === 202 ? true : undefined,
+  );
+  const kept = await eventually('the temperature in its time series', 10_000, async () => {
+    const items = await api.items(`${path}/sensors/duct/temperatures?limit=5`);
+    return items.length > 0 ? items : undefined;
+  });
+  expect(kept).toEqual([{ sampledAt: reading.sampledAt, temperatureC: 31.4 }]);
+  const day = (await (await fetch(`${api.url}${path}/circuits/grid/temperature`)).json()) as {
+    readonly bore: readonly { readonly percent: number }[];
+    readonly rise: { readonly mostC: number; readonly broken: boolean } | null;
+  };
+  expect([day.bore.at(-1)?.percent, day.rise?.mostC, day.rise?.broken]).toEqual([90, 0, false]);
 }
 
 /** Why, what if, and what was decided a moment ago: by the process that owns the site, whichever is asked. */

@@ -161,6 +161,10 @@ export const SAMPLES: readonly Sample[] = [
           measuredOtherLoad: PHASES,
           measuredAtMs: '1764100000000',
           drawn: PHASES,
+          derating: {
+            ...{ sensorId: 'duct', countedDeciC: 412, sampledAtMs: '1764100000000', silent: true },
+            ...{ nowPercent: 90, deadPercent: 75 },
+          },
         },
       ],
       evses: [

@@ -75,7 +75,12 @@ export const percentOf = (rating: DeciAmps, percent: number): DeciAmps =>
  * beyond `HYSTERESIS_DECI_C`. So what counts is never below what was read, and the same readings leave the same.
  */
 export function settledReading(before: MeterReading | undefined, reading: MeterReading): MeterReading {
-  const [counted, read] = [before?.temperatureDeciC, reading.temperatureDeciC];
-  if (read === undefined || counted === undefined || counted <= read) return reading;
-  return { ...reading, temperatureDeciC: Math.min(counted, read + HYSTERESIS_DECI_C) };
+  const { temperatureDeciC: read } = reading;
+  if (read === undefined) return reading;
+  const counts = countsAs(before?.temperatureDeciC, read);
+  return counts === read ? reading : { ...reading, temperatureDeciC: counts };
 }
+
+/** What a temperature counts as after another one that counted, or after none. */
+export const countsAs = (before: number | undefined, readDeciC: number): number =>
+  before === undefined || before <= readDeciC ? readDeciC : Math.min(before, readDeciC + HYSTERESIS_DECI_C);

@@ -12,7 +12,7 @@ export { knownRules, knownShare } from './check-rules.ts';
 export { knownTier, knownWeight, MAX_TIER, MAX_WEIGHT, USUAL_TIER, USUAL_WEIGHT } from './check-tiers.ts';
 export { readTariff } from './check-money.ts';
 export { type BackRow, backRows, exportGate } from './export-gate.ts';
-export { deratedBy, deratedSite, settledReading } from './derating.ts';
+export { countsAs, deratedAt, deratedBy, deratedSite, settledReading } from './derating.ts';
 export { gate, type GateInput, type GateVerdict, largestIn } from './gate.ts';
 export { TIER_MODES } from './input.ts';
 export type {
@@ -80,6 +80,7 @@ export {
   phasesInUse,
 } from './phase-mask.ts';
 export {
+  LEASE_MARGIN_MS,
   LEASES_S,
   observeRise,
   RISE_STEPS,

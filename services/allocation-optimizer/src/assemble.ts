@@ -30,6 +30,7 @@ import { Tenures } from './app/tenures.ts';
 import type { AllocationOptimizerConfig } from './config.ts';
 import { createEvents } from './events.ts';
 import { createMembership } from './membership.ts';
+import { observeSensors } from './observe-sensors.ts';
 import { createPlanEvents, observePlans } from './plan-events.ts';
 import type { Planner } from './ports.ts';
 import { GROUP, handlers, onBatch, RESTORED_TOPICS, type ServiceDeps } from './service.ts';
@@ -121,6 +122,7 @@ function wire(platform: Platform, config: AllocationOptimizerConfig, { epochs, p
   const { metrics, tracer } = telemetryOf(platform);
   const tenures = new Tenures();
   metrics.observe('headroom_sites', {}, () => tenures.lanes().length);
+  observeSensors(metrics, { clock, lanes: tenures.lanes });
   const planning = planner && {
     ...{ planner, log: createPlanLog(log), events: createPlanEvents(platform.logger, metrics) },
     everyMs: config.planEveryMs,

@@ -36,9 +36,12 @@ export interface ServiceDeps extends OnStationFactsDeps {
  *
  *   site.config     from the start   -> the site book (meters, sockets), of all shards in every instance
  *   station.facts   from PostgreSQL  -> onStationFacts    -> metering.facts, draw:*, evse_samples
- *   metering.facts  from PostgreSQL  -> onMeteringFacts   -> draw:*, site_meter_readings
+ *   metering.facts  from PostgreSQL  -> onMeteringFacts   -> draw:*, site_meter_readings, temperatures
  *   rpc RecordSiteMeterReading       -> recordSiteMeterReading -> metering.facts
  *   rpc ListEvseSamples              -> SampleStore.samplesOf
+ *   rpc ListTemperatures             -> SampleStore.temperaturesOf
+ *   rpc ListTemperatureSpans         -> SampleStore.temperatureSpansOf
+ *   rpc FindTemperatureRise          -> SampleStore.temperatureRiseOf
  *   timer, hourly                    -> SampleStore.prepareDays
  */
 export const routes = (deps: ServiceDeps) => ({

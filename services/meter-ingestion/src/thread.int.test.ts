@@ -193,4 +193,37 @@ test('a reading of a site meter is durable before it is answered, shown, and rec
   expect(await client.recordSiteMeterReading(warm, CALL)).toEqual({ refusal: '', detail: '' });
   expect(await toldOf('siteMeterRead')).toHaveLength(2);
   expect((await client.recordSiteMeterReading({ ...warm, meterId: 'building' }, CALL)).refusal).toBe('unknown-meter');
+
+  const { sampledAtMs } = reading;
+  const sensor = { siteId: SITE, sensorId: 'duct' };
+  const temperatures = await until(async () => {
+    const listed = await client.listTemperatures({ ...sensor, limit: 0, beforeMs: undefined }, CALL);
+    return listed.temperatures.length > 0 ? listed.temperatures : undefined;
+  });
+  expect(temperatures).toEqual([{ sampledAtMs, temperatureDeciC: 412 }]);
+  const shown = await until(async () => {
+    const draw = await live.get('draw', SITE);
+    const decoded = draw && meteringV1.SiteDraw.decode(draw.value);
+    return (decoded?.sensors ?? []).length > 0 ? decoded : undefined;
+  });
+  expect(shown.sensors).toMatchObject([{ meterId: 'duct', temperatureDeciC: 412, sampledAtMs }]);
+  expect(shown.meters.map(({ meterId }) => meterId)).toEqual(['building']);
+
+  const day = { ...sensor, fromMs: sampledAtMs - 86_400_000n, toMs: sampledAtMs + 1n, spanMs: 60_000n };
+  const span = { coldestDeciC: 412, hottestDeciC: 412, lastDeciC: 412, firstAtMs: sampledAtMs, lastAtMs: sampledAtMs };
+  expect(await client.listTemperatureSpans(day, CALL)).toEqual({ spans: [span] });
+  for (const wrong of [{ spanMs: 999n }, { fromMs: day.fromMs - 3_660_001n }, { spanMs: 0n }]) {
+    const asked = client.listTemperatureSpans({ ...day, ...wrong }, CALL);
+    await expect(asked).rejects.toMatchObject({ code: 'invalid-argument' });
+  }
+
+  const week = { ...sensor, fromMs: sampledAtMs - 604_800_000n, toMs: sampledAtMs + 1n, withinMs: 185_000n };
+  expect(await client.findTemperatureRise(week, CALL)).toMatchObject({
+    rise: { riseDeciC: 0, toDeciC: 412, firstAtMs: sampledAtMs, lastAtMs: sampledAtMs },
+  });
+  expect(await client.findTemperatureRise({ ...week, sensorId: 'other' }, CALL)).toEqual({ rise: undefined });
+  for (const wrong of [{ withinMs: 19_999n }, { withinMs: 5_000_001n }, { fromMs: week.toMs - 2_678_400_001n }]) {
+    const asked = client.findTemperatureRise({ ...week, ...wrong }, CALL);
+    await expect(asked).rejects.toMatchObject({ code: 'invalid-argument' });
+  }
 });

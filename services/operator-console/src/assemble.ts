@@ -22,6 +22,7 @@ import { gridRoutes } from './adapters/http/routes/grid.ts';
 import { liveRoutes } from './adapters/http/routes/live.ts';
 import { planRoutes } from './adapters/http/routes/plan.ts';
 import { recordRoutes } from './adapters/http/routes/records.ts';
+import { temperatureRoutes } from './adapters/http/routes/temperatures.ts';
 import { siteRoutes } from './adapters/http/routes/sites.ts';
 import { stationRoutes } from './adapters/http/routes/stations.ts';
 import { systemRoutes } from './adapters/http/routes/system.ts';
@@ -221,6 +222,7 @@ function routesOn(
     ...gridRoutes(actions),
     ...stationRoutes(actions),
     ...recordRoutes(actions),
+    ...temperatureRoutes(actions),
     ...controlRoutes(actions),
     ...boostRoutes(actions),
     ...decisionRoutes(actions),

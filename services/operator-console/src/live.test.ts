@@ -121,6 +121,36 @@ test('SI26 the live document says how long leases are and why', async () => {
   expect(document.lease).toEqual({ seconds: 300, reason: lease.reason });
 });
 
+test('LC2: the live document says how hot a circuit is and what it bears, and a temperature is no load of the building', async () => {
+  const [root] = state().circuits ?? [];
+  const at = BigInt(START_MS + 500);
+  const derating = {
+    sensorId: 'duct',
+    countedDeciC: 412,
+    sampledAtMs: at,
+    silent: false,
+    nowPercent: 75,
+    deadPercent: 50,
+  };
+  await rig.putState(state({ circuits: root === undefined ? [] : [{ ...root, derating }] }));
+  const reading = { receivedAtMs: at, sampledAtMs: at };
+  await rig.putDraw({
+    siteId: 'demo-depot',
+    meters: [{ ...reading, meterId: 'building', current: phases(800) }],
+    sensors: [{ ...reading, meterId: 'duct', current: undefined, temperatureDeciC: 398 }],
+  });
+  const document = LiveDocumentSchema.parse((await rig.ask(LIVE)).json());
+  expect(document.circuits[0]?.derating).toEqual({
+    ...{ sensor: 'duct', temperatureC: 39.8, measuredAt: '2026-06-07T12:00:00.500Z', ageMs: 0, silent: false },
+    ...{ countsAsC: 41.2, bearsPercent: 75, keepsToPercent: 50, bears: null },
+    sentence:
+      'While it falls it counts as 41.2 C. It bears 75 % of its rating. Leases keep to 50 %: it may rise within one.',
+  });
+  expect(document.building.perPhase).toEqual({ l1A: 80, l2A: 80, l3A: 80 });
+  await rig.putState(state(), 2);
+  expect(LiveDocumentSchema.parse((await rig.ask(LIVE)).json()).circuits[0]?.derating).toBeNull();
+});
+
 test('MD17: the live document says what a car is to give back, and null where it is nothing', async () => {
   const dischargeReason = { code: 'V2X_DISCHARGE', circuitId: '', row: '', sentence: '6.9 kW back, as planned.' };
   const said = [{}, { dischargeDeciA: 100, dischargeReason }, { dischargeDeciA: 0 }, { dischargeDeciA: -5 }];

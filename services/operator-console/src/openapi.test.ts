@@ -46,6 +46,8 @@ const EXPECTED = [
   'PUT /api/v1/sites/{siteId}',
   'PUT /api/v1/sites/{siteId}/limit-override',
   'DELETE /api/v1/sites/{siteId}/limit-override',
+  'GET /api/v1/sites/{siteId}/sensors/{sensorId}/temperatures',
+  'GET /api/v1/sites/{siteId}/circuits/{circuitId}/temperature',
   'GET /api/v1/sites/{siteId}/explanation',
   'GET /api/v1/sites/{siteId}/grid-events',
   'GET /api/v1/sites/{siteId}/live',

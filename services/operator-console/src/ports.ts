@@ -6,6 +6,7 @@ import type { Problem, Site, SiteDocument } from './domain/site-document.ts';
 import type { GridSource, GridTimeline, SiteGrid } from './domain/site-grid.ts';
 import type { SitePlan } from './domain/site-plan.ts';
 import type { DrawSnapshot, SiteSnapshot } from './domain/site-snapshot.ts';
+import type { FoundRise, TemperatureSpan } from './domain/temperature-day.ts';
 import type { StationLearned } from './domain/station-learned.ts';
 
 export interface SessionRecord {
@@ -106,12 +107,18 @@ export interface MeterSample {
   readonly offeredDeciA?: number;
 }
 
-/** Readings in, series out. Rejects with `RpcError`. */
 /** What a site meter shows, or a sensor of temperature in tenths of a degree Celsius. */
 export type ShownByMeter =
   | { readonly kind: 'current'; readonly current: PerPhaseDeciAmps }
   | { readonly kind: 'temperature'; readonly deciC: number };
 
+/** A sensor of temperature of a site. */
+interface SensorOf {
+  readonly siteId: SiteId;
+  readonly sensorId: string;
+}
+
+/** Readings in, series out. Rejects with `RpcError`. */
 export interface Metering {
   recordReading(reading: {
     readonly siteId: SiteId;
@@ -125,6 +132,18 @@ export interface Metering {
     readonly limit: number;
     readonly beforeMs?: EpochMs;
   }): Promise<readonly MeterSample[]>;
+  /** Newest first. */
+  listTemperatures(
+    of: SensorOf & { readonly limit: number; readonly beforeMs?: EpochMs },
+  ): Promise<readonly { readonly sampledAtMs: EpochMs; readonly deciC: number }[]>;
+  /** Oldest first, up to `toMs`. */
+  listTemperatureSpans(
+    of: SensorOf & { readonly fromMs: EpochMs; readonly toMs: EpochMs; readonly spanMs: number },
+  ): Promise<readonly TemperatureSpan[]>;
+  /** Undefined: the sensor said nothing in that time. */
+  findTemperatureRise(
+    of: SensorOf & { readonly fromMs: EpochMs; readonly toMs: EpochMs; readonly withinMs: number },
+  ): Promise<FoundRise | undefined>;
 }
 
 /** What the log no longer holds of a decision. */

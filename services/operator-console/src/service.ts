@@ -5,6 +5,7 @@ import { orderDemoEvent, type OrderDemoEventDeps, withdrawDemoEvent } from './ap
 import { putSite } from './app/put-site.ts';
 import { putStation } from './app/put-station.ts';
 import { putToken, type TokenWish } from './app/put-token.ts';
+import { readTemperature } from './app/read-temperature.ts';
 import { readStation } from './app/read-station.ts';
 import { type ChargingWish, requestCharging } from './app/request-charging.ts';
 import { type BoostPlace, endBoost, setBoost } from './app/set-boost.ts';
@@ -52,6 +53,8 @@ export interface ServiceDeps {
  *   GET    /sites/{siteId}/grid-events       listGridEvents
  *   GET    /sessions, /transactions          registry.listSessions, listTransactions
  *   GET    /evses/{evseId}/meter-values      metering.listSamples
+ *   GET    /sites/{siteId}/sensors/{sensorId}/temperatures   metering.listTemperatures
+ *   GET    /sites/{siteId}/circuits/{circuitId}/temperature  readTemperature
  *   GET    /sites/{siteId}/explanation       allocation.explainSite, explainEvse
  *   POST   /sites/{siteId}/preview           allocation.preview
  *   GET    /sites/{siteId}/replay            allocation.replay
@@ -82,6 +85,8 @@ export const createActions = (deps: ServiceDeps) => ({
   listSessions: (of: Parameters<Registry['listSessions']>[0]) => deps.registry.listSessions(of),
   listTransactions: (of: Parameters<Registry['listTransactions']>[0]) => deps.registry.listTransactions(of),
   listSamples: (of: Parameters<Metering['listSamples']>[0]) => deps.metering.listSamples(of),
+  listTemperatures: (of: Parameters<Metering['listTemperatures']>[0]) => deps.metering.listTemperatures(of),
+  readTemperature: (siteId: SiteId, circuitId: string) => readTemperature(deps, siteId, circuitId),
   explainSite: (siteId: SiteId) => deps.allocation.explainSite(siteId),
   explainEvse: (of: Parameters<Allocation['explainEvse']>[0]) => deps.allocation.explainEvse(of),
   preview: (siteId: SiteId, changes: readonly Change[]) => deps.allocation.preview(siteId, changes),

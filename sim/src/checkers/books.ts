@@ -1,4 +1,5 @@
 import type { MeterReading } from './meter-readings.ts';
+import type { TemperatureReading } from './temperatures.ts';
 import { createSaid, type Said, type SaidTurn } from './said.ts';
 import type { Report } from './violation.ts';
 
@@ -26,6 +27,8 @@ export interface Books {
   readonly readings: readonly (readonly BookedReading[])[];
   /** Of the meters of all sites. */
   readonly meterReadings: readonly BookedMeterReading[];
+  /** Of the sensors of all sites. */
+  readonly temperatures: readonly BookedTemperature[];
 }
 
 /** A reading of a meter as the books have it: meters of two sites may have one name. */
@@ -33,9 +36,14 @@ export interface BookedMeterReading extends MeterReading {
   readonly siteId: string;
 }
 
+/** The same of a sensor of temperature. */
+export interface BookedTemperature extends TemperatureReading {
+  readonly siteId: string;
+}
+
 export interface BooksChecker extends Pick<Said, 'sent' | 'written'> {
   /** What the books say, once all that was acknowledged has had its time to come into them. */
-  compare(nowMs: number, books: Omit<Books, 'meterReadings'>): void;
+  compare(nowMs: number, books: Omit<Books, 'meterReadings' | 'temperatures'>): void;
 }
 
 /** From an answer until what it promises stands in the books, with nothing in its way. */

@@ -4,7 +4,7 @@ import type { Violation } from './violation.ts';
 
 const AT_MS = Date.parse('2026-01-12T09:00:00.000Z');
 const LATER_MS = AT_MS + 3_600_000;
-const READING: MeterReading = { meterId: 'building', sampledAtMs: AT_MS, currentA: [20.02, 21, 22] };
+const READING: MeterReading = { whose: 'building', sampledAtMs: AT_MS, currentA: [20.02, 21, 22] };
 const WRITTEN: MeterReading = { ...READING, currentA: [20.1, 21, 22] };
 const OTHER: MeterReading = { ...READING, currentA: [20.1, 21, 22.3] };
 

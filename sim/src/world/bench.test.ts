@@ -94,7 +94,7 @@ test('HO-15: a station that moves is judged at its new site from then on, and ea
   bench.conclude({
     transactions: [row('before'), row('after'), row('of nobody')],
     readings: [[{ stationId: 'B-2', stationTimeMs: 1 }]],
-    meterReadings: [],
+    ...{ meterReadings: [], temperatures: [] },
   });
   const idsOf = ({ books }: Heard) => books?.transactions.map(({ transactionId }) => transactionId);
   expect([idsOf(a), idsOf(b)]).toEqual([['after'], ['before', 'of nobody']]);
@@ -144,14 +144,18 @@ test("each court is shown the books of its own site; meters of one name are told
   const [a, b] = [seat('a', { shard: 1, stationIds: ['A-1'] }), seat('b', { shard: 2, stationIds: ['B-1'] })];
   const row = (stationId: string) => ({ stationId, transactionId: '1', state: 'closed' });
   const read = (stationId: string) => [{ stationId, stationTimeMs: 1 }];
-  const meter = (siteId: string) => ({ siteId, meterId: 'building', sampledAtMs: 1, currentA: [1, 2, 3] as const });
+  const meter = (siteId: string) => ({ siteId, whose: 'building', sampledAtMs: 1, currentA: [1, 2, 3] as const });
+  const warm = (siteId: string) => ({ siteId, whose: 'duct', sampledAtMs: 1, celsius: 20 });
   createBench([a, b]).conclude({
     transactions: [row('A-1'), row('B-1'), row('X-1')],
     readings: [read('B-1'), read('A-1')],
-    meterReadings: [meter('a'), meter('b')],
+    ...{ meterReadings: [meter('a'), meter('b')], temperatures: [warm('a'), warm('b')] },
   });
   expect(a.books?.transactions.map(({ stationId }) => stationId)).toEqual(['A-1', 'X-1']);
-  expect(b.books).toEqual({ transactions: [row('B-1')], readings: [read('B-1')], meterReadings: [meter('b')] });
+  expect(b.books).toEqual({
+    ...{ transactions: [row('B-1')], readings: [read('B-1')] },
+    ...{ meterReadings: [meter('b')], temperatures: [warm('b')] },
+  });
 });
 
 test('of all sites together: sums of what adds up, the poorest of what was used, the worst of the rest', () => {

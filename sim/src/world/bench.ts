@@ -105,6 +105,7 @@ export function createBench(seated: readonly SeatedCourt[]): Bench {
         ([newest]) => newest !== undefined && (isOwn(newest.stationId) || before.get(newest.stationId) === each),
       ),
       meterReadings: books.meterReadings.filter(({ siteId }) => siteId === each.siteId),
+      temperatures: books.temperatures.filter(({ siteId }) => siteId === each.siteId),
     };
   }
 }

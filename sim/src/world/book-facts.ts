@@ -9,6 +9,15 @@ interface MeterRow {
   readonly current: { readonly l1: number; readonly l2: number; readonly l3: number };
 }
 
+interface TemperatureRow {
+  readonly siteId: string;
+  readonly meterId: string;
+  readonly sampledAtMs: number;
+  readonly temperatureDeciC: number;
+}
+
+const DECI = 10;
+
 /** What stands in the tables of the recorders, as plain facts for the checkers. */
 export function booksOf({ registry, metering }: Readonly<Record<'registry' | 'metering', MemoryTurnStore>>): Books {
   return {
@@ -20,7 +29,14 @@ export function booksOf({ registry, metering }: Readonly<Record<'registry' | 'me
       .values()
       .flat()
       .map(({ siteId, meterId, sampledAtMs, current: { l1, l2, l3 } }) => {
-        return { siteId, meterId, sampledAtMs, currentA: ampsOf(l1, l2, l3) };
+        return { siteId, whose: meterId, sampledAtMs, currentA: ampsOf(l1, l2, l3) };
+      }),
+    temperatures: metering
+      .read<readonly TemperatureRow[]>('temperatures')
+      .values()
+      .flat()
+      .map(({ siteId, meterId, sampledAtMs, temperatureDeciC }) => {
+        return { siteId, whose: meterId, sampledAtMs, celsius: temperatureDeciC / DECI };
       }),
   };
 }

@@ -14,6 +14,7 @@ import type { CompositeFound } from '../checkers/composites.ts';
 import type { Ends } from '../checkers/connections.ts';
 import { type ControlFact, LADDER_STEPS, type Resolution } from '../checkers/decisions.ts';
 import type { MeterReading } from '../checkers/meter-readings.ts';
+import type { TemperatureReading } from '../checkers/temperatures.ts';
 import type { ToldRecord } from '../checkers/order.ts';
 import type { OwnedRecord } from '../checkers/tenures.ts';
 import type { ToldTimeline } from '../checkers/timelines.ts';
@@ -44,11 +45,20 @@ export function toldRecordOf({ topic, key, headers }: StoredRecord): ToldRecord 
 export function meterReadingOf({ topic, headers, value }: StoredRecord): MeterReading | undefined {
   if (topic !== TOPICS.meteringFacts.name || headers[HEADERS.eventType] !== SITE_METER_READ) return undefined;
   const { fact } = meteringV1.MeteringFact.decode(value);
-  // A temperature has no currents, and stands in no books.
+  // A temperature has no currents.
   if (fact?.$case !== 'siteMeterRead' || fact.value.current === undefined) return undefined;
-  const { meterId, sampledAtMs, current } = fact.value;
+  const { meterId: whose, sampledAtMs, current } = fact.value;
   const { l1DeciA = Number.NaN, l2DeciA = Number.NaN, l3DeciA = Number.NaN } = current;
-  return { meterId, sampledAtMs: Number(sampledAtMs), currentA: ampsOf(l1DeciA, l2DeciA, l3DeciA) };
+  return { whose, sampledAtMs: Number(sampledAtMs), currentA: ampsOf(l1DeciA, l2DeciA, l3DeciA) };
+}
+
+/** What a sensor of temperature of the site told; undefined: it is no such record. */
+export function temperatureOf({ topic, headers, value }: StoredRecord): TemperatureReading | undefined {
+  if (topic !== TOPICS.meteringFacts.name || headers[HEADERS.eventType] !== SITE_METER_READ) return undefined;
+  const { fact } = meteringV1.MeteringFact.decode(value);
+  if (fact?.$case !== 'siteMeterRead' || fact.value.temperatureDeciC === undefined) return undefined;
+  const { meterId: whose, sampledAtMs, temperatureDeciC } = fact.value;
+  return { whose, sampledAtMs: Number(sampledAtMs), celsius: temperatureDeciC / DECI };
 }
 
 const WATTS_OF_KW = 1_000;

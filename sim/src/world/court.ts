@@ -42,7 +42,8 @@ export function createCourt(deps: CourtDeps): Court {
   const { facts, limits, timelines, isSlow, isUnruly, strangers, ignores, narrator, overdraws, ladder, given } = jury;
   const { circuits, atRest, excess, otherLoad, decided, committed, retold, forgotten, silence, unrest } = jury;
   const { capacity, unproven, regained, cleared, composites, isRepeat, heat, knownHeat, keptLeases } = jury;
-  const { acknowledged, boots, books, energy, meterReadings, order, ownership, stationOrder, handovers } = jury;
+  const { acknowledged, boots, books, energy, meterReadings, temperatures, order, ownership } = jury;
+  const { stationOrder, handovers } = jury;
   const evseIds = new Map(plan.stations.map(({ stationId }) => [stationId, `${stationId}/1`]));
   /** As they were looked at last: as they count, and as they are. */
   const evses = new Map<string, EvseNow>();
@@ -126,7 +127,10 @@ export function createCourt(deps: CourtDeps): Court {
       if (found !== undefined) composites.stored(nowMs(), found);
       if (found !== undefined) decided.bounded(found.atMs, found);
       if (found?.isLess === true) decided.lost(found.atMs, found.evseId);
-      storeRest({ meterReadings, timelines, order }, record, { nowMs: nowMs(), toldWithinMs: deps.toldWithinMs() });
+      storeRest({ meterReadings, temperatures, timelines, order }, record, {
+        nowMs: nowMs(),
+        toldWithinMs: deps.toldWithinMs(),
+      });
     },
     born(process) {
       ownership.born(nowMs(), process);
@@ -151,7 +155,10 @@ export function createCourt(deps: CourtDeps): Court {
     },
     taken: (reading) => meterReadings.acknowledged(nowMs(), reading),
     warmSent: (reading) => knownHeat.sent(nowMs(), reading),
-    warmTaken: (reading) => knownHeat.taken(nowMs(), reading),
+    warmTaken({ sensor: whose, sampledAtMs, celsius }) {
+      knownHeat.taken(nowMs(), { sensor: whose, sampledAtMs, celsius });
+      temperatures.acknowledged(nowMs(), { whose, sampledAtMs: Math.floor(sampledAtMs), celsius });
+    },
     charges(turn) {
       energy.began(turn);
       decided.began(nowMs(), turn.stationId);
@@ -271,14 +278,13 @@ export function createCourt(deps: CourtDeps): Court {
         books.compare(nowMs(), recorded);
         energy.compare(nowMs(), recorded.transactions);
         meterReadings.compare(nowMs(), recorded.meterReadings);
+        temperatures.compare(nowMs(), recorded.temperatures);
         order.conclude(nowMs());
       }
       return {
         violations,
-        handovers: handovers.count(),
-        acknowledged: acknowledged.count(),
-        limited: limits.count(),
-        announced: timelines.count(),
+        ...{ handovers: handovers.count(), acknowledged: acknowledged.count() },
+        ...{ limited: limits.count(), announced: timelines.count() },
         ...verdict,
         fullest: circuits.fullest(),
         excess: excess.conclude(),

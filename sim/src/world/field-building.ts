@@ -71,5 +71,5 @@ async function post({ plan, operator, losesReading, onTaken, metered }: Building
   if (meterId === undefined) return;
   await operator.postMeterReading({ siteId, meterId, ...reading });
   const { l1A, l2A, l3A } = reading.current;
-  onTaken({ meterId, sampledAtMs: Math.floor(reading.sampledAtMs), currentA: [l1A, l2A, l3A] });
+  onTaken({ whose: meterId, sampledAtMs: Math.floor(reading.sampledAtMs), currentA: [l1A, l2A, l3A] });
 }

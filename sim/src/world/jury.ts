@@ -31,6 +31,7 @@ import { createRowLimits, type RowLimits } from '../checkers/row-limits.ts';
 import { createSilence } from '../checkers/silence.ts';
 import { gridRowsOf, powerA, siteFactsOf } from '../checkers/site-facts.ts';
 import { createStationOrderChecker } from '../checkers/station-order.ts';
+import { createTemperaturesChecker } from '../checkers/temperatures.ts';
 import { createTimelines } from '../checkers/timelines.ts';
 import { createUnproven } from '../checkers/unproven.ts';
 import { createUnrest } from '../checkers/unrest.ts';
@@ -114,6 +115,7 @@ export function createJury(deps: JuryDeps) {
   const books = createBooksChecker(accuse);
   const energy = createEnergyChecker(accuse);
   const meterReadings = createMeterReadingsChecker(accuse);
+  const temperatures = createTemperaturesChecker(accuse);
   const order = createOrderChecker(accuse);
   const ownership = createOwnershipChecker(facts, accuse);
   const stationOrder = createStationOrderChecker(accuse);
@@ -176,6 +178,6 @@ export function createJury(deps: JuryDeps) {
       unrest,
       isRepeat: createRepeats(),
     },
-    ...{ acknowledged, boots, books, energy, meterReadings, order, ownership, stationOrder, handovers },
+    ...{ acknowledged, boots, books, energy, meterReadings, temperatures, order, ownership, stationOrder, handovers },
   };
 }

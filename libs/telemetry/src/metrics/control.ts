@@ -13,6 +13,13 @@ export const CONTROL_METRICS = {
     by: optimizer,
     help: 'Sites that this optimizer owns.',
   },
+  headroom_silent_sensors: {
+    kind: 'gauge',
+    unit: 'sensors',
+    labels: [],
+    by: optimizer,
+    help: 'Sensors of temperature of these sites of which no reading is fresh: their circuits count as at their hottest.',
+  },
   headroom_decisions_total: {
     kind: 'counter',
     unit: 'decisions',

@@ -119,7 +119,7 @@ export const EDGE_METRICS = {
     unit: 'samples',
     labels: ['of'],
     by: metering,
-    help: 'Samples that were understood: of EVSEs, and readings of site meters.',
+    help: 'Samples that were understood: of EVSEs, and readings of site meters and sensors.',
   },
   headroom_meter_values_dropped_total: {
     kind: 'counter',

@@ -29,3 +29,12 @@ export const bearsOtherwise = (site: SiteModel, before: Readings, after: Reading
     const [bore, bears] = [deratedBy(derating, was), deratedBy(derating, is)];
     return bore.nowPercent !== bears.nowPercent || bore.deadPercent !== bears.deadPercent;
   });
+
+/** How many sensors of a site have said nothing that is fresh, or nothing at all: their circuits count as at their hottest. */
+export function silentSensors(site: SiteModel, { readings }: Pick<SiteState, 'readings'>, nowMs: EpochMs): number {
+  const silent = deratingsOf(site).filter((derating) => {
+    const reading = readings.get(derating.sensorId);
+    return reading === undefined || !isFresh(reading, derating, nowMs);
+  });
+  return new Set(silent.map(({ sensorId }) => sensorId)).size;
+}

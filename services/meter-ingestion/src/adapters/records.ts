@@ -1,4 +1,4 @@
-import type { SampleStore } from '../ports.ts';
+import type { SampleStore, TakenReading, TakenTemperature } from '../ports.ts';
 
 /** The consumer whose positions stand beside the time series. */
 export const CONSUMER = 'meter-ingestion';
@@ -24,3 +24,6 @@ export function lastInputs<
   }
   return [...last].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, source]) => source);
 }
+
+export const isTemperature = (reading: TakenReading | TakenTemperature): reading is TakenTemperature =>
+  'temperatureDeciC' in reading;

@@ -1,11 +1,11 @@
 import type { Cancel, Clock, SiteId, Timers } from '@headroom/kernel';
 import type { EvseSample } from '../domain/samples.ts';
 import type { MeterIngestionEvents } from '../events.ts';
-import type { DrawView, TakenReading } from '../ports.ts';
+import type { DrawView, TakenReading, TakenTemperature } from '../ports.ts';
 
 /** A site's draw is written at most four times a second. */
 export const DRAW_WRITE_PERIOD_MS = 250;
-/** EVSEs and meters of one site that the view holds; what comes after is left out. */
+/** EVSEs, and meters and sensors, of one site that the view holds; what comes after is left out. */
 export const MAX_DRAW_ENTRIES = 1_000;
 
 /** How far a topic of a shard has been read: the offset behind the last record that is shown. */
@@ -18,15 +18,15 @@ export interface ReadPosition {
 interface SiteEntry {
   readonly shard: number;
   readonly samples: Map<string, EvseSample>;
-  readonly readings: Map<string, TakenReading>;
+  readonly readings: Map<string, TakenReading | TakenTemperature>;
   lastWriteMonoMs: number;
   pending: Cancel | undefined;
 }
 
-/** The latest of each EVSE and site meter of the shards that this instance reads, and its coalesced writing. */
+/** The latest of each EVSE, site meter and sensor of the shards that this instance reads, and its coalesced writing. */
 export interface DrawBoard {
   sampled(sample: EvseSample, shard: number): void;
-  read(reading: TakenReading, shard: number): void;
+  read(reading: TakenReading | TakenTemperature, shard: number): void;
   /**
    * Everything before this position is on the board. The sum over the topics of a shard is the version of what is written:
    * the next reader of a shard begins before the place where the last one was, and must not set the view back.

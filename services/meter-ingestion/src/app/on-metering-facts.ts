@@ -1,18 +1,18 @@
 import type { StoredRecord } from '@headroom/event-log';
 import type { MeterIngestionEvents } from '../events.ts';
-import type { TakenReading } from '../ports.ts';
+import type { TakenReading, TakenTemperature } from '../ports.ts';
 import { type DrawBoard, endOf } from './draw-board.ts';
 import { withoutIdle } from './on-station-facts.ts';
 import type { RecordQueue } from './record-queue.ts';
 
-/** A record of our own topic, and the site meter's reading in it, if it is one. */
+/** A record of our own topic, and the reading of a site meter or a sensor in it, if it is one. */
 export interface MeteringInput {
   readonly source: StoredRecord;
-  readonly reading: TakenReading | undefined;
+  readonly reading: TakenReading | TakenTemperature | undefined;
 }
 
 /**
- * Readings of site meters, read back from the log: whichever instance took them, the owner of the shard shows and
+ * Readings of site meters and of sensors, read back from the log: whichever instance took them, the owner of the shard shows and
  * records them.
  */
 export async function onMeteringFacts(

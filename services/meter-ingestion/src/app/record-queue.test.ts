@@ -42,7 +42,14 @@ function rig(record: (batch: readonly RecordedInput[]) => Promise<void>) {
     },
     every: () => () => {},
   };
-  const store: SampleStore = { record, samplesOf: async () => [], prepareDays: async () => {} };
+  const store: SampleStore = {
+    record,
+    samplesOf: async () => [],
+    temperaturesOf: async () => [],
+    temperatureSpansOf: async () => [],
+    temperatureRiseOf: async () => undefined,
+    prepareDays: async () => {},
+  };
   const queue = createRecordQueue({
     store,
     timers,

@@ -3,6 +3,7 @@ import type { Tariff } from '@headroom/tariff';
 import { breachOf, DEFAULT_METER_STALE_MS, type EnergyTotals, type LiveView, liveView } from '../domain/live-view.ts';
 import { createPowerHistory, type PowerHistory } from '../domain/power-history.ts';
 import { ownLimitW } from '../domain/own-limit.ts';
+import type { DeratedCircuitSpec } from '../domain/derating-view.ts';
 import type { Site, SiteDocument, WiringName } from '../domain/site-document.ts';
 import { NO_GRID, type SiteGrid } from '../domain/site-grid.ts';
 import type { DrawSnapshot, SiteSnapshot } from '../domain/site-snapshot.ts';
@@ -45,6 +46,7 @@ export function createSiteView(siteId: SiteId, { sinceMs, sampleIntervalMs, tari
   let endedEnergy: EnergyTotals | undefined;
   let ownW: number | undefined;
   let wiring: ReadonlyMap<EvseId, WiringName> | undefined;
+  let deratings: ReadonlyMap<string, DeratedCircuitSpec> | undefined;
   let grid = NO_GRID;
   let gridText = '';
   let worstBreachW = 0;
@@ -62,6 +64,7 @@ export function createSiteView(siteId: SiteId, { sinceMs, sampleIntervalMs, tari
       meterStaleAfterMs,
       endedEnergy,
       ...(wiring === undefined ? {} : { wiring }),
+      ...(deratings === undefined ? {} : { deratings }),
       outlook: { grid, ownLimitW: ownW, tariff, drawnBetween: ring.drawnBetween },
     };
     const view = liveView({ ...input, worstBreach });
@@ -86,6 +89,7 @@ export function createSiteView(siteId: SiteId, { sinceMs, sampleIntervalMs, tari
       meterStaleAfterMs = ages.length === 0 ? DEFAULT_METER_STALE_MS : Math.min(...ages);
       ownW = ownLimitW(document);
       wiring = wiringIn(document);
+      deratings = deratingsIn(document);
     },
     asked: (news) => {
       const text = JSON.stringify(news);
@@ -118,5 +122,12 @@ const wiringIn = ({ stations }: SiteDocument): ReadonlyMap<EvseId, WiringName> =
       evses.flatMap(({ evse, wiring }) =>
         wiring === undefined ? [] : [[evseId(stationId(id), evse), wiring] as const],
       ),
+    ),
+  );
+
+const deratingsIn = ({ circuits }: SiteDocument): ReadonlyMap<string, DeratedCircuitSpec> =>
+  new Map(
+    circuits.flatMap(({ name, ratingPerPhaseA: rating, derating }) =>
+      derating === undefined ? [] : [[name, { rating, derating }] as const],
     ),
   );

@@ -133,14 +133,14 @@ test('over the limit shows as a breach of so many watts', () => {
 });
 
 test('a newer draw replaces what the owner saw, an older one does not', () => {
-  const draw = (atMs: number) => ({ evses: new Map([[ID, measured(10, atMs)]]), meters: [] });
+  const draw = (atMs: number) => ({ evses: new Map([[ID, measured(10, atMs)]]), meters: [], sensors: [] });
   expect(liveView(input({}, { draw: draw(NOW + 1), nowMs: NOW + 1 })).total.drawnW).toBe(6_900);
   expect(liveView(input({}, { draw: draw(NOW - 1) })).total.drawnW).toBe(11_040);
 });
 
 test('a newer reading of the meter replaces what the owner counted', () => {
   const meters = [{ meterId: 'building', current: all(120), atMs: NOW + 500 }];
-  const view = liveView(input({}, { draw: { evses: new Map(), meters }, nowMs: NOW + 700 }));
+  const view = liveView(input({}, { draw: { evses: new Map(), meters, sensors: [] }, nowMs: NOW + 700 }));
   expect(view.building).toMatchObject({ powerW: 82_800, ageMs: 200, measuredAtMs: NOW + 500 });
 });
 

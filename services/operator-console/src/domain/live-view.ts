@@ -7,6 +7,7 @@ import {
   ZERO_PHASES,
 } from '@headroom/kernel';
 import type { Tariff } from '@headroom/tariff';
+import { type DeratedCircuitSpec, type DeratingView, deratingView } from './derating-view.ts';
 import { type EvseView, evseView, gridDrawn } from './evse-view.ts';
 import { type DrawnBetween, type GridView, gridView } from './grid-view.ts';
 import { limitAhead, type LimitStep } from './limit-ahead.ts';
@@ -44,6 +45,8 @@ export interface LiveInput {
   readonly worstBreach: { readonly w: number; readonly sinceMs: EpochMs };
   /** Of EVSEs that are not wired from each phase to neutral. Absent: the site document is not known yet. */
   readonly wiring?: ReadonlyMap<EvseId, WiringName>;
+  /** Of circuits that are derated. Absent: the site document is not known yet. */
+  readonly deratings?: ReadonlyMap<string, DeratedCircuitSpec>;
   /** What is known of what comes. Absent: nothing. */
   readonly outlook?: Outlook;
 }
@@ -72,6 +75,8 @@ export interface CircuitView extends Pick<CircuitSnapshot, 'circuitId' | 'name' 
   readonly kept: PerPhaseDeciAmps | null;
   readonly drawn: PerPhaseDeciAmps;
   readonly drawnW: number;
+  /** Null: it follows no temperature. */
+  readonly derating: DeratingView | null;
 }
 
 /** What people see of a site now. Unknown numbers are null, never 0. */
@@ -135,7 +140,7 @@ export function liveView(input: LiveInput): LiveView {
       headroomW: siteW === null || limit.powerW === null ? null : limit.powerW - siteW,
     },
     worstBreach: input.worstBreach,
-    circuits: circuitViews(snapshot, evses),
+    circuits: circuitViews(input, evses),
     evses,
     energy: energyView(input, evses),
     controlAgeMs: Math.max(0, nowMs - snapshot.atMs),
@@ -233,7 +238,8 @@ function together(parts: readonly { readonly current: PerPhaseDeciAmps; readonly
   };
 }
 
-function circuitViews(snapshot: SiteSnapshot, evses: readonly EvseView[]): readonly CircuitView[] {
+function circuitViews(input: LiveInput, evses: readonly EvseView[]): readonly CircuitView[] {
+  const { snapshot } = input;
   const parents = new Map(snapshot.circuits.map((circuit) => [circuit.circuitId, circuit.parentCircuitId]));
   const drawn = new Map<CircuitId, { readonly current: PerPhaseDeciAmps; readonly drawnW: number }>();
   for (const evse of evses) {
@@ -257,6 +263,7 @@ function circuitViews(snapshot: SiteSnapshot, evses: readonly EvseView[]): reado
     kept: circuit.rise ?? null,
     drawn: drawn.get(circuit.circuitId)?.current ?? ZERO_PHASES,
     drawnW: drawn.get(circuit.circuitId)?.drawnW ?? 0,
+    derating: deratingView(circuit, input),
   }));
 }
 

@@ -61,6 +61,19 @@ export interface CircuitSnapshot {
   readonly rise?: PerPhaseDeciAmps;
   readonly measuredOtherLoad?: PerPhaseDeciAmps;
   readonly measuredAtMs?: EpochMs;
+  /** Absent: what it bears follows no temperature, or its owner is of an older release. */
+  readonly derating?: DeratingSnapshot;
+}
+
+/** What its owner counts with at the temperature of a circuit. Percents are of its rating. */
+export interface DeratingSnapshot {
+  readonly sensorId: string;
+  /** Of the newest reading; more than was read while it falls. Absent: its sensor has said nothing yet. */
+  readonly countedDeciC?: number;
+  readonly atMs?: EpochMs;
+  readonly silent: boolean;
+  readonly nowPercent: number;
+  readonly deadPercent: number;
 }
 
 /** What was measured at an EVSE; phases are those of its socket. */
@@ -118,4 +131,6 @@ export interface EvseSnapshot {
 export interface DrawSnapshot {
   readonly evses: ReadonlyMap<EvseId, EvseMeasurement>;
   readonly meters: readonly { readonly meterId: string; readonly current: PerPhaseDeciAmps; readonly atMs: EpochMs }[];
+  /** Sensors of temperature, as they were read. */
+  readonly sensors: readonly { readonly sensorId: string; readonly deciC: number; readonly atMs: EpochMs }[];
 }

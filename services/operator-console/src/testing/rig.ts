@@ -276,4 +276,7 @@ const planHandlers = (address: string, plans: Rig['plans']): PlanHandlers => ({
 const meteringHandlers: MeteringHandlers = {
   recordSiteMeterReading: async () => ({ refusal: '', detail: '' }),
   listEvseSamples: async () => ({ samples: [] }),
+  listTemperatures: async () => ({ temperatures: [] }),
+  listTemperatureSpans: async () => ({ spans: [] }),
+  findTemperatureRise: async () => ({ rise: undefined }),
 };

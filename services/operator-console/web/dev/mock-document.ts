@@ -1,5 +1,6 @@
 import type { MockEvse } from './mock-evse.ts';
 import { aheadDocument, ASKED_KW, eventEnd, gridDocument } from './mock-grid.ts';
+import { deratingDocument } from './mock-heat.ts';
 import { limitOf, powerOf, type MockSite } from './mock-site.ts';
 
 /** The `live` document in the shape of the API, from a made-up site. */
@@ -47,7 +48,7 @@ export function liveDocument(site: MockSite, over = 0, grid = '') {
       headroomKw: limitKw - siteKw,
     },
     worstBreach: { kw: Math.max(0, siteKw - limitKw, site.worstBreachKw), since: iso(site.startedAtMs) },
-    circuits: site.circuits.map((circuit) => circuitDocument(site, circuit)),
+    circuits: site.circuits.map((circuit) => circuitDocument(site, circuit, grid)),
     evses: site.evses.map((evse) => evseDocument(site, evse)),
     energy: {
       askedKwh: site.askedKwh,
@@ -71,7 +72,7 @@ export function historyDocument(site: MockSite, seconds: number) {
   };
 }
 
-function circuitDocument(site: MockSite, circuit: MockSite['circuits'][number]) {
+function circuitDocument(site: MockSite, circuit: MockSite['circuits'][number], scene: string) {
   const beneath = site.evses.filter((evse) => circuit.parent === null || evse.circuitId === circuit.circuitId);
   const onPhase = (name: string, current: (evse: MockEvse) => number): number =>
     sum(beneath.filter((evse) => evse.phases.includes(name)).map(current));
@@ -87,6 +88,7 @@ function circuitDocument(site: MockSite, circuit: MockSite['circuits'][number]) 
     committed: phases((name) => onPhase(name, (evse) => Math.max(evse.commandedA, evse.offeredA))),
     drawn: phases((name) => onPhase(name, (evse) => evse.drawnA)),
     drawnKw: sum(beneath.map(powerOf)),
+    derating: deratingDocument(site, circuit, scene),
   };
 }
 

@@ -4,6 +4,7 @@ import { extname, join, normalize } from 'node:path';
 import { historyDocument, liveDocument } from './mock-document.ts';
 import { explanationDocument, previewDocument } from './mock-explanation.ts';
 import { eventsDocument } from './mock-grid.ts';
+import { temperatureDocument } from './mock-heat.ts';
 import { stationDocument } from './mock-station.ts';
 import { createMockSite, stepSite, type MockSite } from './mock-site.ts';
 
@@ -11,7 +12,7 @@ import { createMockSite, stepSite, type MockSite } from './mock-site.ts';
  * Serves `dist` with a moving, made-up site, so that the page can be looked at without the platform: `node dev/mock-server.ts [port]`.
  * A scene is chosen in the address of the page: `?mock=empty | error | forbidden | offline | breach | fresh | slow | many | 200 |
  * event-scheduled | event-active | circuit-active | event-returning | event-completed | event-cancelled | event-refused | grid-lost | no-events |
- * station-odd | station-old | station-untold`.
+ * station-odd | station-old | station-untold | heat | heat-silent | heat-unheard`.
  */
 const DIST = join(import.meta.dirname, '..', 'dist');
 const TICK_MS = 1000;
@@ -111,6 +112,7 @@ async function siteRequest({ request, response, pathname, scene, seconds, evse }
   else if (pathname.endsWith('/explanation')) json(response, 200, explanationDocument(site, evse));
   else if (pathname.includes('/stations/'))
     json(response, 200, stationDocument(pathname.split('/').at(-1) ?? '', scene));
+  else if (pathname.endsWith('/temperature')) json(response, 200, temperatureDocument(site, scene));
   else if (pathname.endsWith('/preview')) json(response, 200, previewDocument(site));
   else if (pathname.endsWith('/limit-override')) await override(request, response, site);
   else if (pathname.includes('/demo/grid-events/')) problem(response, 422, 'The VTN of this run does not answer.');

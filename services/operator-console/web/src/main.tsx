@@ -5,6 +5,7 @@ import './styles/base.css';
 import './styles/strip.css';
 import './styles/chart.css';
 import './styles/circuits.css';
+import './styles/heat.css';
 import './styles/grid.css';
 import './styles/plan.css';
 import './styles/evses.css';

@@ -7,6 +7,7 @@ import { boostAt, EMPTY_EVSE_STATE, sessionEnergy } from '../../domain/site-stat
 import type { SiteSnapshot } from '../../ports.ts';
 import { PHASES as GRID } from './wire-enums.ts';
 import { circuitUseToWire, dischargeToWire, leaseToWire, phasesToWire, reasonToWire } from './decision-to-wire.ts';
+import { deratingStateToWire } from './derating-state.ts';
 import { whole } from './whole.ts';
 
 const PHASES: Readonly<Record<EvsePhase, siteStateV1.EvsePhaseOfSession>> = {
@@ -62,6 +63,7 @@ function circuitToWire(
     parentCircuitId: circuit.parentCircuitId ?? '',
     ...measured(snapshot, circuit.circuitId),
     drawn: phasesToWire(drawn.get(circuit.circuitId) ?? ZERO_PHASES),
+    derating: deratingStateToWire(snapshot, circuit),
   };
 }
 

@@ -41,10 +41,14 @@ test('Y1: a draw is written entry by entry, as the one message that it is', () =
   });
   const current = { l1: deciAmps(1), l2: deciAmps(2), l3: deciAmps(-3) };
   const reading = { siteId: siteId('s'), meterId: 'building', current, sampledAtMs: 4, receivedAtMs: 5 };
+  const warm = { siteId: siteId('s'), meterId: 'duct', temperatureDeciC: 412, sampledAtMs: 4, receivedAtMs: 5 };
   const [first, second] = [sample(1), sample(2)];
   for (const samples of [[first], [first, second], [second]]) {
-    const whole = { siteId: 's', evses: samples.map(evseMeasured), meters: [siteMeterRead(reading)] };
-    const bytes = siteDrawBytes({ siteId: siteId('s'), asOf: 1n, samples, readings: [reading] });
+    const whole = {
+      ...{ siteId: 's', evses: samples.map(evseMeasured) },
+      ...{ meters: [siteMeterRead(reading)], sensors: [siteMeterRead(warm)] },
+    };
+    const bytes = siteDrawBytes({ siteId: siteId('s'), asOf: 1n, samples, readings: [reading, warm] });
     expect([...bytes]).toEqual([...meteringV1.SiteDraw.encode(whole).finish()]);
   }
 });

@@ -50,23 +50,24 @@ const readingRecord = (reading: TakenReading | TakenTemperature): EventRecord =>
     },
   );
 
-/** The site meter's reading in a record of our own topic, if it is one. */
-export function takenReadingOf(record: StoredRecord): Result<TakenReading | undefined, string> {
+/** The reading of a site meter or a sensor in a record of our own topic, if it is one. */
+export function takenReadingOf(record: StoredRecord): Result<TakenReading | TakenTemperature | undefined, string> {
   // Most records of the topic: recorded from where they came, nothing of them is read back.
   if (record.headers[HEADERS.eventType] === EVSE_MEASURED) return ok(undefined);
   const decoded = decodeRecord(TOPICS.meteringFacts, record.value);
   if (decoded.kind === 'err') return decoded;
   const { fact } = decoded.value;
   if (fact?.$case !== 'siteMeterRead') return ok(undefined);
-  const current = phasesOf(fact.value.current);
-  if (current === undefined) return ok(undefined);
-  return ok({
+  const reading = {
     siteId: siteId(decoded.value.siteId),
     meterId: fact.value.meterId,
-    current,
     sampledAtMs: Number(fact.value.sampledAtMs),
     receivedAtMs: Number(fact.value.receivedAtMs),
-  });
+  };
+  const { temperatureDeciC } = fact.value;
+  if (temperatureDeciC !== undefined) return ok({ ...reading, temperatureDeciC });
+  const current = phasesOf(fact.value.current);
+  return ok(current && { ...reading, current });
 }
 
 function phasesOf(current: meteringV1.SiteMeterRead['current']): TakenReading['current'] | undefined {

@@ -7,6 +7,7 @@ import type { EvseSample } from '../../domain/samples.ts';
 import type { RecordedInput, TakenReading } from '../../ports.ts';
 import { DAYS_AHEAD, dayPartition } from './partitions.ts';
 import { CONSUMER } from '../records.ts';
+import { temperatureChecks } from '../temperature-contract.ts';
 import { createPgSampleStore } from './sample-store.ts';
 import { MIGRATIONS, SCHEMA } from './schema.ts';
 
@@ -114,6 +115,19 @@ test('readings of site meters are kept once', async () => {
   await store.record([{ source: source(30n), samples: [], readings: [reading] }]);
   const rows = await pg.query('select meter_id, at_ms, l2_deci_a from site_meter_readings');
   expect(rows).toEqual([{ meter_id: 'building', at_ms: NOW, l2_deci_a: -30 }]);
+});
+
+for (const [name, check] of Object.entries(temperatureChecks)) {
+  test(`temperatures in PostgreSQL keep the contract: ${name}`, () => check(store));
+}
+
+test('temperatures have the partitions of their days', async () => {
+  const readings = [
+    { siteId: siteId('site-1'), meterId: 'duct', sampledAtMs: NOW, receivedAtMs: NOW, temperatureDeciC: 1 },
+  ];
+  await store.record([{ source: source(40n), samples: [], readings }]);
+  const { name } = dayPartition('temperatures', NOW);
+  expect(await pg.query(`select sensor_id, deci_c from ${name}`)).toEqual([{ sensor_id: 'duct', deci_c: 1 }]);
 });
 
 plainTest('a day has its own name and its own bounds, in UTC', () => {

@@ -2,12 +2,10 @@ import { deciAmps, siteId, stationId, transactionId, wattHours, watts } from '@h
 import { type PgTurn, type PgTurnStore, type SqlParam } from '@headroom/turn-store';
 import type { EvseSample, SampleQuality } from '../../domain/samples.ts';
 import type { RecordedInput, SampleStore, TakenReading } from '../../ports.ts';
-import { CONSUMER, lastInputs } from '../records.ts';
+import { CONSUMER, isTemperature, lastInputs } from '../records.ts';
+import { numbers } from './numbers.ts';
 import { prepareDays } from './partitions.ts';
-
-/** Whole numbers as an array literal: pg's own encoder cannot say null inside and costs more (OW-67). */
-const numbers = (values: readonly (number | undefined)[]): string =>
-  `{${values.map((value) => value ?? 'null').join(',')}}`;
+import { insertTemperatures, temperatureRiseOf, temperatureSpansOf, temperaturesOf } from './temperatures.ts';
 
 const INSERT_SAMPLES = `
   insert into evse_samples
@@ -58,7 +56,9 @@ async function recordIn(turn: PgTurn, inputs: readonly RecordedInput[]): Promise
   const samples = inputs.flatMap((input) => input.samples);
   const readings = inputs.flatMap((input) => input.readings);
   if (samples.length > 0) await turn.sql(INSERT_SAMPLES, sampleColumns(samples));
-  if (readings.length > 0) await turn.sql(INSERT_READINGS, readingColumns(readings));
+  const ofMeters = readings.flatMap((reading) => (isTemperature(reading) ? [] : [reading]));
+  if (ofMeters.length > 0) await turn.sql(INSERT_READINGS, readingColumns(ofMeters));
+  await insertTemperatures(turn, readings.filter(isTemperature));
   for (const { topic, partition, offset } of lastInputs(inputs))
     await turn.advance(CONSUMER, { topic, partition, offset });
 }
@@ -116,6 +116,9 @@ export function createPgSampleStore(store: PgTurnStore): SampleStore {
       );
       return rows.map(sampleOf);
     },
+    temperaturesOf: (of) => temperaturesOf(store, of),
+    temperatureSpansOf: (of) => temperatureSpansOf(store, of),
+    temperatureRiseOf: (of) => temperatureRiseOf(store, of),
     prepareDays: (nowMs) => prepareDays(store, nowMs),
   };
 }

@@ -48,7 +48,21 @@ export const MIGRATIONS: readonly Migration[] = [
       create table site_meter_readings_other partition of site_meter_readings default;`,
   },
   { id: '0002-exported-register', sql: 'alter table evse_samples add column exported_register_wh bigint;' },
+  {
+    id: '0003-temperatures',
+    sql: `
+      create table temperatures (
+        site_id text not null,
+        sensor_id text not null,
+        at_ms bigint not null,
+        received_at_ms bigint not null,
+        deci_c integer not null,
+        primary key (site_id, sensor_id, at_ms)
+      ) partition by range (at_ms);
+      create index temperatures_brin on temperatures using brin (at_ms) with (pages_per_range = 32);
+      create table temperatures_other partition of temperatures default;`,
+  },
 ];
 
-export const PARTITIONED_TABLES = ['evse_samples', 'site_meter_readings'] as const;
+export const PARTITIONED_TABLES = ['evse_samples', 'site_meter_readings', 'temperatures'] as const;
 export type PartitionedTable = (typeof PARTITIONED_TABLES)[number];

@@ -5,9 +5,8 @@ import type { ReadingOutcome } from '../../app/record-site-meter-reading.ts';
 import type { SensorReading, SiteMeterReading } from '../../domain/check-reading.ts';
 import type { SampleStore } from '../../ports.ts';
 import { listedSample } from '../wire/metering.ts';
-
-const DEFAULT_SAMPLES = 100;
-const MAX_SAMPLES = 1_000;
+import { pageOf, withStatus } from './series.ts';
+import { temperatureHandlers } from './temperature-handlers.ts';
 
 export interface MeteringServiceDeps {
   readonly clock: Clock;
@@ -35,13 +34,12 @@ export const meteringServiceBinding = (deps: MeteringServiceDeps): ServiceBindin
         deps.store.samplesOf({
           stationId: stationId(request.stationId.replaceAll('\0', '')),
           evse: request.evse,
-          limit: Math.min(MAX_SAMPLES, request.limit === 0 ? DEFAULT_SAMPLES : request.limit),
-          // "Now" still shows what was sampled in this very millisecond.
-          beforeMs: request.beforeMs === undefined ? deps.clock.nowMs() + 1 : Number(request.beforeMs),
+          ...pageOf(deps.clock, request),
         }),
       );
       return { samples: samples.map(listedSample) };
     },
+    ...temperatureHandlers(deps),
   });
 
 /** Of a meter, or of a sensor of temperature; undefined: of neither. */
@@ -60,15 +58,4 @@ function completePhases(current: commonV1.PhaseCurrents | undefined): PerPhaseDe
   if (l1DeciA === undefined || l2DeciA === undefined || l3DeciA === undefined) return undefined;
   const values = { l1: l1DeciA, l2: l2DeciA, l3: l3DeciA };
   return perPhase((phase) => deciAmps(values[phase]));
-}
-
-/** A port that is away is `unavailable` to the caller; a bug stays one. */
-async function withStatus<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (cause) {
-    const retryable = cause instanceof Error && 'retryable' in cause && cause.retryable === true;
-    if (retryable) throw new RpcError('unavailable', 'the log or the database does not answer', cause);
-    throw cause;
-  }
 }

@@ -38,15 +38,18 @@ export const siteDrawBytes = ({ siteId, samples, readings }: SiteDraw): Uint8Arr
   Buffer.concat([
     drawPart({ siteId }),
     ...samples.map((sample) => kept(sample, () => drawPart({ evses: [evseMeasured(sample)] }))),
-    ...readings.map((reading) => kept(reading, () => drawPart({ meters: [siteMeterRead(reading)] }))),
+    ...readings.map((reading) => kept(reading, () => drawPart(shownIn(reading)))),
   ]);
 
+const shownIn = (reading: TakenReading | TakenTemperature): Partial<meteringV1.SiteDraw> =>
+  'current' in reading ? { meters: [siteMeterRead(reading)] } : { sensors: [siteMeterRead(reading)] };
+
 const drawPart = (part: Partial<meteringV1.SiteDraw>): Uint8Array =>
-  meteringV1.SiteDraw.encode({ siteId: '', evses: [], meters: [], ...part }).finish();
+  meteringV1.SiteDraw.encode({ siteId: '', evses: [], meters: [], sensors: [], ...part }).finish();
 
-const writtenAs = new WeakMap<EvseSample | TakenReading, Uint8Array>();
+const writtenAs = new WeakMap<EvseSample | TakenReading | TakenTemperature, Uint8Array>();
 
-function kept(entry: EvseSample | TakenReading, write: () => Uint8Array): Uint8Array {
+function kept(entry: EvseSample | TakenReading | TakenTemperature, write: () => Uint8Array): Uint8Array {
   const known = writtenAs.get(entry);
   if (known !== undefined) return known;
   const bytes = write();

@@ -1,8 +1,9 @@
-import type { DeciAmps, PerPhase, PerPhaseDeciAmps } from '@headroom/kernel';
+import type { DeciAmps, PerPhase } from '@headroom/kernel';
 import { z } from 'zod';
 import type { EvseView } from '../../domain/evse-view.ts';
-import type { BuildingView, CircuitView, LiveView } from '../../domain/live-view.ts';
+import type { BuildingView, LiveView } from '../../domain/live-view.ts';
 import type { PowerHistory } from '../../domain/power-history.ts';
+import { CircuitLiveSchema, circuitJson, kilo, phaseAmps } from './circuit-document.ts';
 import {
   GridSchema,
   gridJson,
@@ -110,20 +111,7 @@ export const LiveDocumentSchema = z
       .describe(
         'The most by which the site stood over its limit for longer than the 10 s in which cars must follow a drop.',
       ),
-    circuits: z.array(
-      z.object({
-        circuitId: z.string(),
-        name: z.string(),
-        parentCircuitId: text,
-        limit: PhaseAmpsSchema,
-        powerLimitKw: number,
-        otherLoad: PhaseAmpsSchema,
-        committed: PhaseAmpsSchema,
-        keptForRise: PhaseAmpsSchema.nullable().describe('Kept free for a rise of the other load within a lease.'),
-        drawn: PhaseAmpsSchema,
-        drawnKw: number,
-      }),
-    ),
+    circuits: z.array(CircuitLiveSchema),
     evses: z.array(EvseLiveSchema),
     energy: z.object({ askedKwh: number, deliveredKwh: number, missedKwh: number, endedSessions: number }),
     control: z.object({ ownerEpoch: z.int(), decisionSeq: z.int(), decidedAt: z.string(), ageMs: z.number() }),
@@ -132,10 +120,8 @@ export const LiveDocumentSchema = z
 
 export type LiveDocument = z.output<typeof LiveDocumentSchema>;
 
-const kilo = (value: number | null): number | null => (value === null ? null : Math.round(value) / 1_000);
 const amps = (value: DeciAmps | null | undefined): number | null =>
   value === null || value === undefined ? null : value / 10;
-const phaseAmps = (current: PerPhaseDeciAmps) => ({ l1A: current.l1 / 10, l2A: current.l2 / 10, l3A: current.l3 / 10 });
 const somePhaseAmps = (current: PerPhase<DeciAmps | null>) => ({
   l1A: amps(current.l1),
   l2A: amps(current.l2),
@@ -206,19 +192,6 @@ const buildingJson = (building: BuildingView): LiveDocument['building'] => ({
   ageMs: building.ageMs,
   stale: building.stale,
   keptForRiseKw: kilo(building.keptW),
-});
-
-const circuitJson = (circuit: CircuitView): LiveDocument['circuits'][number] => ({
-  circuitId: circuit.circuitId,
-  name: circuit.name,
-  parentCircuitId: circuit.parentCircuitId,
-  limit: phaseAmps(circuit.limit),
-  powerLimitKw: kilo(circuit.powerLimitW),
-  otherLoad: phaseAmps(circuit.otherLoad),
-  committed: phaseAmps(circuit.committed),
-  keptForRise: circuit.kept === null ? null : phaseAmps(circuit.kept),
-  drawn: phaseAmps(circuit.drawn),
-  drawnKw: kilo(circuit.drawnW),
 });
 
 function evseJson(view: EvseView): LiveDocument['evses'][number] {

@@ -13,6 +13,7 @@ import {
 } from '@headroom/kernel';
 import type {
   CircuitSnapshot,
+  DeratingSnapshot,
   DrawSnapshot,
   EvseCondition,
   EvseMeasurement,
@@ -61,6 +62,9 @@ export function drawSnapshotOf(bytes: Uint8Array): DrawSnapshot {
       current: wholePhases(meter.current),
       atMs: Number(meter.sampledAtMs),
     })),
+    sensors: draw.sensors.flatMap(({ meterId: sensorId, temperatureDeciC: deciC, sampledAtMs }) =>
+      deciC === undefined ? [] : [{ sensorId, deciC, atMs: Number(sampledAtMs) }],
+    ),
   };
 }
 
@@ -79,8 +83,18 @@ function circuitSnapshot(state: siteStateV1.CircuitState): CircuitSnapshot {
     ...(use?.rise === undefined ? {} : { rise: wholePhases(use.rise) }),
     ...(state.measuredOtherLoad === undefined ? {} : { measuredOtherLoad: wholePhases(state.measuredOtherLoad) }),
     ...(state.measuredAtMs === undefined ? {} : { measuredAtMs: Number(state.measuredAtMs) }),
+    ...(state.derating === undefined ? {} : { derating: deratingSnapshot(state.derating) }),
   };
 }
+
+const deratingSnapshot = (state: siteStateV1.DeratingState): DeratingSnapshot => ({
+  sensorId: state.sensorId,
+  ...(state.countedDeciC === undefined ? {} : { countedDeciC: state.countedDeciC }),
+  ...(state.sampledAtMs === undefined ? {} : { atMs: Number(state.sampledAtMs) }),
+  silent: state.silent,
+  nowPercent: state.nowPercent,
+  deadPercent: state.deadPercent,
+});
 
 function evseSnapshot(state: siteStateV1.EvseState): EvseSnapshot {
   const measured = measuredIn(state);

@@ -7,11 +7,20 @@ import { READ_DEADLINE_MS } from './registry.ts';
 /** Real milliseconds: a reading is worth nothing once the next one is due. */
 const READING_DEADLINE_MS = 1_500;
 
+/** Real milliseconds: a week of a sensor that speaks every second is looked through in 2.5 s at worst. */
+const RISE_DEADLINE_MS = 5_000;
+
 /** meter-ingestion over rpc. */
 export function createMetering(network: RpcNetwork, address: string): Metering {
   // A reading told twice is one reading: its event id comes from meter and time.
   const client = network.client(meteringServiceV1.MeteringServiceService, address, {
-    repeatable: ['recordSiteMeterReading', 'listEvseSamples'],
+    repeatable: [
+      'recordSiteMeterReading',
+      'listEvseSamples',
+      'listTemperatures',
+      'listTemperatureSpans',
+      'findTemperatureRise',
+    ],
   });
   return {
     recordReading: async ({ siteId, meterId, sampledAtMs, shown }) => {
@@ -24,6 +33,32 @@ export function createMetering(network: RpcNetwork, address: string): Metering {
     listSamples: async ({ stationId, evse, limit, beforeMs }) => {
       const request = { stationId, evse, limit, beforeMs: beforeMs === undefined ? undefined : BigInt(beforeMs) };
       return (await client.listEvseSamples(request, { deadlineMs: READ_DEADLINE_MS })).samples.map(meterSample);
+    },
+    listTemperatures: async ({ siteId, sensorId, limit, beforeMs }) => {
+      const request = { siteId, sensorId, limit, beforeMs: beforeMs === undefined ? undefined : BigInt(beforeMs) };
+      const { temperatures } = await client.listTemperatures(request, { deadlineMs: READ_DEADLINE_MS });
+      return temperatures.map(({ sampledAtMs, temperatureDeciC: deciC }) => ({
+        sampledAtMs: Number(sampledAtMs),
+        deciC,
+      }));
+    },
+    listTemperatureSpans: async ({ siteId, sensorId, fromMs, toMs, spanMs }) => {
+      const request = { siteId, sensorId, fromMs: BigInt(fromMs), toMs: BigInt(toMs), spanMs: BigInt(spanMs) };
+      const { spans } = await client.listTemperatureSpans(request, { deadlineMs: READ_DEADLINE_MS });
+      return spans.map((span) => ({
+        ...{ hottestDeciC: span.hottestDeciC, lastDeciC: span.lastDeciC },
+        ...{ firstAtMs: Number(span.firstAtMs), lastAtMs: Number(span.lastAtMs) },
+      }));
+    },
+    findTemperatureRise: async ({ siteId, sensorId, fromMs, toMs, withinMs }) => {
+      const request = { siteId, sensorId, fromMs: BigInt(fromMs), toMs: BigInt(toMs), withinMs: BigInt(withinMs) };
+      const { rise } = await client.findTemperatureRise(request, { deadlineMs: RISE_DEADLINE_MS });
+      return (
+        rise && {
+          ...{ riseDeciC: rise.riseDeciC, toDeciC: rise.toDeciC, atMs: Number(rise.atMs) },
+          ...{ firstAtMs: Number(rise.firstAtMs), lastAtMs: Number(rise.lastAtMs) },
+        }
+      );
     },
   };
 }

@@ -9,6 +9,7 @@ import { parsePreview, type SitePreview } from '../model/site-preview.ts';
 import { parseSiteList, type SiteEntry } from '../model/site-list.ts';
 import { parseSitePlan, type SitePlan } from '../model/site-plan.ts';
 import { parseStationCard, type StationCard } from '../model/station-card.ts';
+import { parseTemperatureDay, type TemperatureDay } from '../model/temperature-day.ts';
 
 export type Answer<T> =
   | { readonly kind: 'ok'; readonly value: T }
@@ -107,6 +108,15 @@ export async function getPlan(siteId: string): Promise<Answer<SitePlan>> {
   const plan = parseSitePlan(answer.value);
   if (plan !== null) return { kind: 'ok', value: plan };
   return failed({ kind: 'unreadable', detail: 'The plan of this site cannot be read.' });
+}
+
+/** The last day of a circuit that is derated by its temperature. */
+export async function getTemperature(siteId: string, circuitId: string): Promise<Answer<TemperatureDay>> {
+  const answer = await request(`${sitePath(siteId)}/circuits/${encodeURIComponent(circuitId)}/temperature`);
+  if (answer.kind === 'failed') return answer;
+  const day = parseTemperatureDay(answer.value);
+  if (day !== null) return { kind: 'ok', value: day };
+  return failed({ kind: 'unreadable', detail: 'The temperatures of this circuit cannot be read.' });
 }
 
 const EVENTS_OF_PAGE = 25;

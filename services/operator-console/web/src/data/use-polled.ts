@@ -13,9 +13,14 @@ const READ_EVERY_MS = 5_000;
 
 /**
  * Something read again and again. `of` says what is read: what was read of another is not shown. `changed` is something that changes when it
- * surely is another.
+ * surely is another. What moves slowly is read less often.
  */
-export function usePolled<T>(of: string, changed: string, read: () => Promise<Answer<T>>): Polled<T> {
+export function usePolled<T>(
+  of: string,
+  changed: string,
+  read: () => Promise<Answer<T>>,
+  everyMs = READ_EVERY_MS,
+): Polled<T> {
   const [last, setLast] = useState<{ readonly of: string; readonly value: T } | null>(null);
   const [failure, setFailure] = useState<Failure | null>(null);
   const [attempt, setAttempt] = useState(0);
@@ -28,7 +33,7 @@ export function usePolled<T>(of: string, changed: string, read: () => Promise<An
       if (answer.kind === 'ok') setLast({ of, value: answer.value });
       setFailure(answer.kind === 'ok' ? null : answer.failure);
       const isFinal = answer.kind === 'failed' && answer.failure.kind === 'forbidden';
-      if (!isFinal) timer = window.setTimeout(() => void load(), READ_EVERY_MS);
+      if (!isFinal) timer = window.setTimeout(() => void load(), everyMs);
     };
     void load();
     return () => {

@@ -1,5 +1,5 @@
 import { amperes, kilowatts, words } from './format.ts';
-import type { CircuitLive, EvseLive, LiveSite, PerPhase, PhaseName } from './live-site.ts';
+import type { CircuitHeat, CircuitLive, EvseLive, LiveSite, PerPhase, PhaseName } from './live-site.ts';
 
 export interface PhaseUse {
   readonly phase: PhaseName;
@@ -24,6 +24,7 @@ export interface CircuitView {
   readonly limitWords: string;
   readonly binding: boolean;
   readonly evseCount: number;
+  readonly heat: CircuitHeat | null;
 }
 
 const PHASES: readonly { readonly phase: PhaseName; readonly label: string; readonly key: keyof PerPhase }[] = [
@@ -53,6 +54,7 @@ export function circuitViews(site: LiveSite): readonly CircuitView[] {
       limitWords: limitSentence(circuit, rows),
       binding: phases.some((phase) => phase.binding) || rows.size > 0,
       evseCount: evsesBeneath(site, circuit.circuitId),
+      heat: circuit.heat,
     };
   });
 }

@@ -81,6 +81,10 @@ test('a sentence of the server keeps number and unit together, and leaves other 
     'Panel A is full: 64 of 64\u202fA, 4 bays, 6 Always',
   );
   expect(unitsKept('11.5 kW for 10 min.')).toBe('11.5\u202fkW for 10\u202fmin.');
+  expect(unitsKept('derated to 90 % at 41 C, up to -5.5 C')).toBe(
+    'derated to 90\u202f% at 41\u202f°C, up to -5.5\u202f°C',
+  );
+  expect(unitsKept('Hall 2 C is full: at 2 Cars')).toBe('Hall 2 C is full: at 2 Cars');
 });
 
 test.each([

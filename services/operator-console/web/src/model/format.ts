@@ -34,6 +34,8 @@ export function amperes(value: number | null): Quantity {
 
 export const words = (quantity: Quantity): string => `${quantity.value}${THIN_SPACE}${quantity.unit}`;
 
+export const celsius = (value: number | null): Quantity => ({ value: decimal(value, 1), unit: '°C' });
+
 /** How old a value is: "0.4 s" where tenths matter, then whole seconds, minutes, hours, days. */
 export function age(ageMs: number | null, precise = false): string {
   if (ageMs === null) return UNKNOWN;
@@ -124,7 +126,10 @@ export function zoneWords(atMs: number | null, zone: string): string {
 
 /** Sentences come from the server with ordinary spaces: a number and its unit must not part at the end of a line. */
 export const unitsKept = (sentence: string): string =>
-  sentence.replace(/(\d) (kWh|kW|A|V|s|min|h|%)(?![\w])/g, `$1${THIN_SPACE}$2`);
+  sentence
+    .replace(/(\d) (kWh|kW|A|V|s|min|h|%)(?![\w])/g, `$1${THIN_SPACE}$2`)
+    // Only where a sentence speaks of a temperature: "Hall 2 C" is a name.
+    .replace(/\b((?:at|as|by|above|to|says) -?\d+(?:\.\d+)?) C(?!\w)/gi, `$1${THIN_SPACE}°C`);
 
 const UTC_TIMES = /\b([01]\d|2[0-3]):([0-5]\d) UTC\b/g;
 

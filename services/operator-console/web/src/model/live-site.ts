@@ -66,6 +66,20 @@ export interface SiteTotal {
   readonly headroomKw: number | null;
 }
 
+/** A circuit whose limit follows a temperature. Degrees Celsius; percents of its rating. */
+export interface CircuitHeat {
+  readonly sensor: string;
+  /** As it was read last, however long ago. Null: never. */
+  readonly temperatureC: number | null;
+  readonly measuredAtMs: number | null;
+  readonly ageMs: number | null;
+  /** Nothing was heard for longer than the site document allows. */
+  readonly silent: boolean;
+  readonly bearsPercent: number;
+  readonly bears: PerPhase | null;
+  readonly sentence: string;
+}
+
 export interface CircuitLive {
   readonly circuitId: string;
   readonly name: string;
@@ -76,6 +90,8 @@ export interface CircuitLive {
   readonly committed: PerPhase | null;
   readonly drawn: PerPhase | null;
   readonly drawnKw: number | null;
+  /** Null: its limit follows no temperature. */
+  readonly heat: CircuitHeat | null;
 }
 
 export interface EvseReason {

@@ -1,6 +1,7 @@
 import { age, clockTimeOn, duration, kilowatts, words } from './format.ts';
 import { runningAge, SITE_PERIOD_MS } from './freshness.ts';
 import { sourceTrouble } from './grid-words.ts';
+import { bearsWords, silentSensors } from './heat-view.ts';
 import type { LiveSite } from './live-site.ts';
 
 type NoticeTone = 'breach' | 'caution' | 'info';
@@ -28,6 +29,7 @@ export function noticesOf(site: LiveSite, sinceReceivedMs: number): readonly Not
   return [
     ...breachNotice(site),
     ...meterNotice(site, sinceReceivedMs),
+    ...sensorNotices(site, sinceReceivedMs),
     ...obeyNotice(site),
     ...sourceNotices(site),
     ...overrideNotice(site),
@@ -51,6 +53,22 @@ function meterNotice(site: LiveSite, sinceReceivedMs: number): readonly Notice[]
   if (!building.stale || ageMs === null || ageMs < 2 * SITE_PERIOD_MS) return [];
   const detail = 'The worst case of the site document counts for the building until it reports again.';
   return [{ id: 'meter', tone: 'caution', title: `The site meter is silent for ${age(ageMs)}`, detail }];
+}
+
+/** Safe, and for nothing: in winter too its circuits bear no more than at their hottest. */
+function sensorNotices(site: LiveSite, sinceReceivedMs: number): readonly Notice[] {
+  return silentSensors(site, sinceReceivedMs).map(({ sensor, ageMs, circuits }) => {
+    const shown = circuits.slice(0, NAMES_SHOWN).map(({ name, heat }) => `${name} bears ${bearsWords(heat)}`);
+    const rest = circuits.length > NAMES_SHOWN ? ` and ${circuits.length - NAMES_SHOWN} more` : '';
+    return {
+      ...{ id: `sensor ${sensor}`, tone: 'caution' as const },
+      title:
+        ageMs === null
+          ? `The sensor “${sensor}” has not reported yet`
+          : `The sensor “${sensor}” is silent for ${age(ageMs)}`,
+      detail: `Until it reports its hottest step counts: ${shown.join(', ')}${rest}. See whether it has power, and whether its readings are sent.`,
+    };
+  });
 }
 
 /** New events do not arrive: who runs the site has to know, though nothing is unsafe. */

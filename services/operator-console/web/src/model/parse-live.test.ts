@@ -54,6 +54,24 @@ test('instants become epoch ms, numbers that are not known stay null', () => {
   expect(site?.energy.askedKwh).toBeNull();
 });
 
+test('LC2 a circuit has its temperature, as far as its sensor has told; without what it bears there is none', () => {
+  const heatOf = (derating: unknown) =>
+    parseLiveSite({ ...DOCUMENT, circuits: DOCUMENT.circuits.map((circuit) => ({ ...circuit, derating })) })
+      ?.circuits[0]?.heat;
+  const told = {
+    ...{ sensor: 'duct', temperatureC: 31.4, measuredAt: '2026-06-12T11:59:48Z', ageMs: 12_000, silent: false },
+    ...{ countsAsC: 31.4, bearsPercent: 90, keepsToPercent: 90, bears: { l1A: 90, l2A: 90, l3A: 90 } },
+    sentence: 'Above 30 C it bears 90 % of its rating.',
+  };
+  expect(heatOf(told)).toEqual({
+    ...{ sensor: 'duct', temperatureC: 31.4, measuredAtMs: Date.UTC(2026, 5, 12, 11, 59, 48), ageMs: 12_000 },
+    ...{ silent: false, bearsPercent: 90, bears: { l1A: 90, l2A: 90, l3A: 90 }, sentence: told.sentence },
+  });
+  const never = { ...told, temperatureC: null, measuredAt: null, ageMs: null, silent: true };
+  expect(heatOf(never)).toMatchObject({ temperatureC: null, measuredAtMs: null, ageMs: null, silent: true });
+  expect([heatOf(null), heatOf(undefined), heatOf({ ...told, bearsPercent: '90' })]).toEqual([null, null, null]);
+});
+
 test('C70 a boost is shown with its end and who asked; one without an end is none', () => {
   const boostOf = (boost: unknown) =>
     parseLiveSite({ ...DOCUMENT, evses: DOCUMENT.evses.map((evse) => ({ ...evse, boost })) })?.evses[0]?.boost;

@@ -1,5 +1,6 @@
 import { type Fields, fieldsOf, fieldsOrNull, idOf, instantOf, listOf, numberOf, textOf } from './json-fields.ts';
 import { gridOf, limitAheadOf, priceLiveOf } from './parse-grid.ts';
+import { heatOf } from './parse-heat.ts';
 import type {
   BuildingLoad,
   LeaseLength,
@@ -158,6 +159,7 @@ function circuitOf(value: unknown): readonly CircuitLive[] {
       committed: perPhaseOf(circuit['committed']),
       drawn: perPhaseOf(circuit['drawn']),
       drawnKw: numberOf(circuit['drawnKw']),
+      heat: heatOf(fieldsOrNull(circuit['derating']), perPhaseOf),
     },
   ];
 }

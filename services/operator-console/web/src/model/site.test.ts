@@ -7,7 +7,7 @@ import { breachKw, noticesOf } from './notices.ts';
 import { previewSentences, readDraft } from './override-preview.ts';
 import { addressOf, siteInAddress } from './route.ts';
 import { parseSiteList } from './site-list.ts';
-import { aCircuit, aSite, anEvse, NOW_MS } from './testing/site.ts';
+import { aCircuit, aHeat, aSite, anEvse, NOW_MS } from './testing/site.ts';
 
 const OVERRIDE = { powerKw: 120, validUntilMs: NOW_MS + 900_000, setBy: 'operator', reason: 'Crane test.' };
 const OVER = aSite({ total: { drawnKw: 170, commandedKw: 160, siteKw: 210, headroomKw: -10 } });
@@ -34,6 +34,34 @@ test('a silent site meter is told with its running age, a meter that never repor
   });
   expect(noticesOf(never, 0)[0]?.title).toContain('has not reported yet');
   expect(noticesOf(aSite(), 0)).toEqual([]);
+});
+
+test('LC2 a silent sensor is told with its running age, what its circuits bear meanwhile and what to see to, until it speaks', () => {
+  const silent = aHeat({ silent: true, ageMs: 90_000, bearsPercent: 75, bears: { l1A: 75, l2A: 75, l3A: 63.5 } });
+  const other = aHeat({ ...silent, bears: null });
+  const hot = aHeat({ sensor: 'transformer', silent: true, ageMs: null });
+  const circuits = [silent, aHeat({ sensor: 'roof' }), other, hot, null].map((heat, n) =>
+    aCircuit({ circuitId: `c-${n}`, name: `Panel ${n}`, heat }),
+  );
+  const [first, second, ...more] = noticesOf(aSite({ circuits }), 31_000);
+  expect(first).toEqual({
+    ...{ id: 'sensor duct', tone: 'caution', title: 'The sensor “duct” is silent for 2\u202fmin' },
+    detail:
+      'Until it reports its hottest step counts: Panel 0 bears 75\u202f% (75 / 75 / 63.5\u202fA), Panel 2 bears 75\u202f%. ' +
+      'See whether it has power, and whether its readings are sent.',
+  });
+  expect(second?.title).toBe('The sensor “transformer” has not reported yet');
+  expect(more).toEqual([]);
+  expect(noticesOf(aSite({ circuits: [aCircuit({ heat: aHeat() })] }), 0)).toEqual([]);
+});
+
+test('LC2 of many circuits with one silent sensor some are named and the rest is counted', () => {
+  const circuits = Array.from({ length: 8 }, (_, n) =>
+    aCircuit({ circuitId: `c-${n}`, name: `Panel ${n}`, heat: aHeat({ silent: true, bears: null }) }),
+  );
+  const [notice, ...more] = noticesOf(aSite({ circuits }), 0);
+  expect(notice?.detail).toContain('Panel 5 bears 90\u202f% and 2 more. See');
+  expect([notice?.detail.includes('Panel 6'), more]).toEqual([false, []]);
 });
 
 test('one EVSE that does not obey is named and can be opened, several are counted', () => {

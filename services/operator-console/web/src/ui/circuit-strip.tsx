@@ -1,15 +1,20 @@
 import { amperes, decimal, kilowatts, words } from '../model/format.ts';
 import type { CircuitView, PhaseUse } from '../model/circuit-view.ts';
 import type { LeaseLength } from '../model/live-site.ts';
+import { HeatLine } from './heat-line.tsx';
 import { Value } from './values.tsx';
 
 export interface CircuitStripProps {
   readonly circuits: readonly CircuitView[];
   readonly lease: LeaseLength | null;
+  readonly zone: string;
+  readonly sinceReceivedMs: number;
+  /** The temperature of a circuit is asked for. */
+  readonly onHeat: (circuitId: string) => void;
 }
 
 /** The circuits, and for how long what they carry holds when nobody is left to say otherwise. */
-export function CircuitStrip({ circuits, lease }: CircuitStripProps) {
+export function CircuitStrip({ circuits, lease, ...heated }: CircuitStripProps) {
   return (
     <section class="circuits" aria-labelledby="circuits-title">
       <h2 id="circuits-title" class="sr-only">
@@ -17,7 +22,7 @@ export function CircuitStrip({ circuits, lease }: CircuitStripProps) {
       </h2>
       <ul class="circuit-list">
         {circuits.map((circuit) => (
-          <CircuitCard key={circuit.circuitId} circuit={circuit} />
+          <CircuitCard key={circuit.circuitId} circuit={circuit} {...heated} />
         ))}
       </ul>
       {lease !== null && (
@@ -29,7 +34,12 @@ export function CircuitStrip({ circuits, lease }: CircuitStripProps) {
   );
 }
 
-function CircuitCard({ circuit }: { readonly circuit: CircuitView }) {
+type CircuitCardProps = Pick<CircuitStripProps, 'zone' | 'sinceReceivedMs' | 'onHeat'> & {
+  readonly circuit: CircuitView;
+};
+
+function CircuitCard({ circuit, zone, sinceReceivedMs, onHeat }: CircuitCardProps) {
+  const { heat } = circuit;
   return (
     <li class="card circuit" data-binding={circuit.binding}>
       <div class="circuit-head">
@@ -50,6 +60,13 @@ function CircuitCard({ circuit }: { readonly circuit: CircuitView }) {
           {circuit.limitWords} · {circuit.evseCount} EVSEs
         </span>
       </p>
+      {heat !== null && (
+        <HeatLine
+          {...{ heat, zone, sinceReceivedMs }}
+          circuitName={circuit.name}
+          onOpen={() => onHeat(circuit.circuitId)}
+        />
+      )}
     </li>
   );
 }

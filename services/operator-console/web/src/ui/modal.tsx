@@ -4,11 +4,13 @@ import { useEffect, useRef } from 'preact/hooks';
 export interface ModalProps {
   readonly title: string;
   readonly onClose: () => void;
+  /** For a chart. */
+  readonly wide?: boolean;
   readonly children: ComponentChildren;
 }
 
 /** The browser's own modal dialog: it holds the focus, closes on Escape and gives the focus back. */
-export function Modal({ title, onClose, children }: ModalProps) {
+export function Modal({ title, onClose, wide = false, children }: ModalProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const element = dialog.current;
@@ -23,7 +25,7 @@ export function Modal({ title, onClose, children }: ModalProps) {
   return (
     <dialog
       ref={dialog}
-      class="modal"
+      class={wide ? 'modal modal-wide' : 'modal'}
       aria-label={title}
       onCancel={(event) => {
         event.preventDefault();

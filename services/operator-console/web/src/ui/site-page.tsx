@@ -16,6 +16,7 @@ import { EvseSection } from './evse-section.tsx';
 import { FailureState } from './full-states.tsx';
 import { GridDialog } from './grid-dialog.tsx';
 import { GridStrip } from './grid-strip.tsx';
+import { HeatDialog } from './heat-dialog.tsx';
 import { HeaderStrip } from './header-strip.tsx';
 import { KeysDialog } from './keys-dialog.tsx';
 import { LimitDialog } from './limit-dialog.tsx';
@@ -69,6 +70,7 @@ function LivePage(props: LivePageProps) {
   const [selectedId, setSelectedId] = useState<string | null>(null);
   const [hoveredId, setHoveredId] = useState<string | null>(null);
   const [dialog, setDialog] = useState<OpenDialog>('none');
+  const [heatOf, setHeatOf] = useState<string | null>(null);
   const [singleKeys, setSingleKeys] = useSingleKeys();
   const steadyNowMs = useSteadyNow(500);
   const sinceReceivedMs = Math.max(0, steadyNowMs - snapshot.receivedAtMs);
@@ -104,6 +106,7 @@ function LivePage(props: LivePageProps) {
         {page === 'live' && (
           <LiveContent
             {...{ ...props, sinceReceivedMs, selectedId, hoveredId, onLimit, onMakeEvent }}
+            onHeat={setHeatOf}
             onSelect={setSelectedId}
             onHover={setHoveredId}
           />
@@ -129,6 +132,7 @@ function LivePage(props: LivePageProps) {
       )}
       {dialog === 'limit' && <LimitDialog site={site} onClose={() => setDialog('none')} />}
       {dialog === 'grid' && <GridDialog site={site} onClose={() => setDialog('none')} />}
+      {heatOf !== null && <HeatDialog site={site} circuitId={heatOf} onClose={() => setHeatOf(null)} />}
       {dialog === 'keys' && (
         <KeysDialog singleKeys={singleKeys} onSingleKeys={setSingleKeys} onClose={() => setDialog('none')} />
       )}
@@ -144,6 +148,7 @@ interface LiveContentProps extends LivePageProps {
   readonly onHover: (evseId: string | null) => void;
   readonly onLimit: () => void;
   readonly onMakeEvent: () => void;
+  readonly onHeat: (circuitId: string) => void;
 }
 
 function LiveContent(props: LiveContentProps) {
@@ -176,7 +181,12 @@ function LiveContent(props: LiveContentProps) {
           planHref={addressOf(site.siteId, location.search, 'plan')}
           onPlan={() => props.onPage('plan')}
         />
-        <CircuitStrip circuits={circuits} lease={site.lease} />
+        <CircuitStrip
+          {...{ circuits, sinceReceivedMs }}
+          lease={site.lease}
+          zone={site.timezone}
+          onHeat={props.onHeat}
+        />
       </div>
       <EvseSection {...{ site, sinceReceivedMs, selectedId, onSelect, onHover }} filterId={FIND_ID} />
       <ActivityStrip lines={snapshot.activity} zone={site.timezone} />

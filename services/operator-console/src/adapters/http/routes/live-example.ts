@@ -62,6 +62,12 @@ export const EXAMPLE_LIVE: LiveDocument = {
       keptForRise: { l1A: 11, l2A: 11, l3A: 11 },
       drawn: { l1A: 16, l2A: 16, l3A: 16 },
       drawnKw: 11.04,
+      derating: {
+        ...{ sensor: 'duct', temperatureC: 39.2, measuredAt: '2026-06-07T11:59:52.000Z', ageMs: 8_000, silent: false },
+        ...{ countsAsC: 41, bearsPercent: 90, keepsToPercent: 75, bears: { l1A: 288, l2A: 288, l3A: 288 } },
+        sentence:
+          'While it falls it counts as 41 C. Above 40 C it bears 90 % of its rating. Leases keep to 75 %: it may rise by 5 C within one.',
+      },
     },
   ],
   evses: [

@@ -1,4 +1,4 @@
-import type { CircuitLive, EvseLive, EvseSession, LiveSite } from '../live-site.ts';
+import type { CircuitHeat, CircuitLive, EvseLive, EvseSession, LiveSite } from '../live-site.ts';
 
 /** A small site in a known state; a test says only what it is about. */
 export const NOW_MS = Date.UTC(2026, 5, 12, 12, 0, 0);
@@ -61,6 +61,16 @@ export function aCircuit(part: Partial<CircuitLive> = {}): CircuitLive {
     committed: { l1A: 200, l2A: 200, l3A: 200 },
     drawn: { l1A: 190, l2A: 180, l3A: 170 },
     drawnKw: 124,
+    heat: null,
+    ...part,
+  };
+}
+
+export function aHeat(part: Partial<CircuitHeat> = {}): CircuitHeat {
+  return {
+    ...{ sensor: 'duct', temperatureC: 31.4, measuredAtMs: NOW_MS - 12_000, ageMs: 12_000, silent: false },
+    ...{ bearsPercent: 90, bears: { l1A: 288, l2A: 288, l3A: 288 } },
+    sentence: 'Above 30 C it bears 90 % of its rating.',
     ...part,
   };
 }
