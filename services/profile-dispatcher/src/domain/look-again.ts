@@ -1,12 +1,9 @@
-import { type DeciAmps, type EvseId, evseId } from '@headroom/kernel';
-import { otherLoadHorizon, otherLoadNow, type PhaseMask } from '@headroom/site-model';
-import { committedView } from './committed-view.ts';
-import { withDeparted } from './departed.ts';
+import { evseId } from '@headroom/kernel';
+import { countsOf, roomBeside } from './counts.ts';
 import type { LimitIntended } from './facts.ts';
 import { lastingLimits } from './lasting.ts';
 import { limitedModel } from './limited-model.ts';
 import type { PlanTime } from './plan-batch.ts';
-import { createRoom } from './room.ts';
 import type { DispatchRules } from './rules.ts';
 import type { SiteState } from './site-state.ts';
 
@@ -26,24 +23,8 @@ export function lookAgain(
   // The document is never taken away.
   if (model === undefined) return [];
   const counted = { ...time, marginMs: rules.leaseMarginMs, lasting: lastingLimits(site, time.nowMs) };
-  const committed = new Map<EvseId, DeciAmps>();
-  const masks = new Map<EvseId, PhaseMask>();
-  for (const evse of model.evses.values()) {
-    const view = committedView(site, evse, counted);
-    committed.set(evse.evseId, view.committed);
-    if (view.mask !== undefined) masks.set(evse.evseId, view.mask);
-  }
-  const seen = withDeparted(site, model, committed, counted);
-  const { nowMs } = time;
-  const room = createRoom(
-    {
-      site: seen.model,
-      otherLoad: otherLoadNow(model, site.readings, nowMs),
-      horizonLoad: otherLoadHorizon(model, site.readings, nowMs),
-      ...{ nowMs, masks },
-    },
-    seen.committed,
-  );
+  const counts = countsOf(site, model, counted);
+  const { room } = roomBeside(site, model, counts, counted);
   const allHold = room.holds();
   return intents.filter(({ stationId, evse: number, limit }) => {
     const evse = model.evses.get(evseId(stationId, number));
@@ -51,6 +32,7 @@ export function lookAgain(
     if (evse === undefined) return true;
     // All of them count in these rows: then each fits. A newer document may say that its hardware bears less.
     if (allHold && limit <= evse.maxCurrent) return false;
-    return room.largest({ evse, members: committedView(site, evse, counted).members }, limit) !== limit;
+    const { members = [] } = counts.views.get(evse.evseId) ?? {};
+    return room.largest({ evse, members }, limit) !== limit;
   });
 }

@@ -1,14 +1,7 @@
 import { type DeciAmps, deciAmps, type EpochMs, type EvseId } from '@headroom/kernel';
-import {
-  deratedSite,
-  type EvseModel,
-  otherLoadHorizon,
-  otherLoadNow,
-  type PhaseMask,
-  type Rest,
-  type SiteModel,
-} from '@headroom/site-model';
-import { type CommittedView, committedView, type CountingTime } from './committed-view.ts';
+import { deratedSite, type EvseModel, type Rest, type SiteModel } from '@headroom/site-model';
+import { committedView, type CountingTime } from './committed-view.ts';
+import { type Counts, countsOf, roomBeside } from './counts.ts';
 import { withDeparted } from './departed.ts';
 import { createDropGate, type DropGate } from './drop-gate.ts';
 import { refusesZero, type Target } from './evse-control.ts';
@@ -24,7 +17,7 @@ import { proofsDue } from './lease-proof.ts';
 import { neverPaused } from './never-paused.ts';
 import { isSteered, leastLimit, plannedKind } from './planned-kind.ts';
 import { keptOf, lastingLimits, restOf } from './lasting.ts';
-import { createRoom, GRANT_STEP_DECI_A, type Room } from './room.ts';
+import { GRANT_STEP_DECI_A, type Room } from './room.ts';
 import type { DispatchRules } from './rules.ts';
 import { asUpdate } from './schedule-update.ts';
 import { controlAt, isLasting, mayBeAsked, type SiteState, stationOf } from './site-state.ts';
@@ -52,22 +45,20 @@ export function planBatch(site: SiteState, time: PlanTime, rules: DispatchRules,
   if (model === undefined) return NOTHING;
   const lasting = lastingLimits(site, time.nowMs);
   const counting = { ...time, marginMs: rules.leaseMarginMs, lasting };
-  const { candidates, waiting, committed, masks, giving } = survey(site, model, counting);
+  const counts = countsOf(site, model, counting);
+  const { candidates, waiting, giving } = survey(site, model, counts, counting);
   if (candidates.length === 0) return { commands: [], waiting };
   const { nowMs } = time;
-  const otherLoad = otherLoadNow(model, site.readings, nowMs);
-  const horizonLoad = otherLoadHorizon(model, site.readings, nowMs);
-  const seen = withDeparted(site, model, committed, counting);
-  const later = (of: SiteModel): SiteModel => withDeparted(site, of, committed, counting).model;
-  const loads = { otherLoad, horizonLoad, nowMs, masks };
+  const { room, loads, committed } = roomBeside(site, model, counts, counting);
+  const later = (of: SiteModel): SiteModel => withDeparted(site, of, counts.committed, counting).model;
   const document = site.model && later(deratedSite(site.model, site.readings, nowMs));
   const kept = (evse: EvseModel): DeciAmps => {
     if (model.evses.has(evse.evseId))
       return keptOf(committedView(site, evse, counting).members, lasting.has(evse.evseId));
-    return isLasting(site, evse) ? (seen.committed.get(evse.evseId) ?? evse.maxCurrent) : evse.fallback;
+    return isLasting(site, evse) ? (committed.get(evse.evseId) ?? evse.maxCurrent) : evse.fallback;
   };
   const planning: Planning = {
-    room: createRoom({ ...loads, site: seen.model }, seen.committed),
+    room,
     rest: restOf(document, lasting, kept),
     dropGate: document && createDropGate(site, { ...loads, ...counting, model: document }),
     ...planBack(site, { candidates, giving, mayRaise, nowMs }),
@@ -122,9 +113,7 @@ interface Planning extends BackPlanning {
   readonly leaseMs: number;
 }
 
-function survey(site: SiteState, model: SiteModel, counted: CountingTime) {
-  const committed = new Map<EvseId, DeciAmps>();
-  const masks = new Map<EvseId, PhaseMask>();
+function survey(site: SiteState, model: SiteModel, { views }: Counts, counted: CountingTime) {
   const giving = new Map<EvseId, DeciAmps>();
   const candidates: Candidate[] = [];
   let waiting = 0;
@@ -132,14 +121,9 @@ function survey(site: SiteState, model: SiteModel, counted: CountingTime) {
   const stale = isStale(site, nowMs);
   const leaseMs = leaseSecondsOf(site) * 1_000;
   const targets = new Map<EvseId, Target>();
-  const views = new Map<EvseId, CommittedView>();
   for (const evse of model.evses.values()) {
-    const view = committedView(site, evse, counted);
-    const { committed: most, mask, discharge } = view;
-    views.set(evse.evseId, view);
-    committed.set(evse.evseId, most);
+    const { mask, discharge } = views.get(evse.evseId) ?? {};
     if (discharge !== undefined) giving.set(evse.evseId, discharge);
-    if (mask !== undefined) masks.set(evse.evseId, mask);
     const target = targetOf(site, { model, evse, mask, nowMs }, lasting.get(evse.evseId));
     if (target !== undefined) targets.set(evse.evseId, target);
   }
@@ -180,7 +164,7 @@ function survey(site: SiteState, model: SiteModel, counted: CountingTime) {
       if (wish !== undefined) candidates.push({ evse, control, members, wish });
     }
   }
-  return { candidates, waiting, committed, masks, giving };
+  return { candidates, waiting, giving };
 }
 
 /** @param lasting what it may be leased at most, because its leases do not end (SI28); undefined: they do */
