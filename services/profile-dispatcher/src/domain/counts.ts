@@ -1,0 +1,47 @@
+import type { DeciAmps, EvseId } from '@headroom/kernel';
+import { otherLoadHorizon, otherLoadNow, type PhaseMask, type SiteModel } from '@headroom/site-model';
+import { type CommittedView, committedView, type CountingTime } from './committed-view.ts';
+import { withDeparted } from './departed.ts';
+import { createRoom, type GateView, type Room } from './room.ts';
+import type { SiteState } from './site-state.ts';
+
+/** What each EVSE of a site counts with. */
+export interface Counts {
+  readonly views: ReadonlyMap<EvseId, CommittedView>;
+  readonly committed: ReadonlyMap<EvseId, DeciAmps>;
+  /** Of those whose cars have shown their phases. */
+  readonly masks: ReadonlyMap<EvseId, PhaseMask>;
+}
+
+export function countsOf(site: SiteState, model: SiteModel, counted: CountingTime): Counts {
+  const views = new Map<EvseId, CommittedView>();
+  const committed = new Map<EvseId, DeciAmps>();
+  const masks = new Map<EvseId, PhaseMask>();
+  for (const evse of model.evses.values()) {
+    const view = committedView(site, evse, counted);
+    views.set(evse.evseId, view);
+    committed.set(evse.evseId, view.committed);
+    if (view.mask !== undefined) masks.set(evse.evseId, view.mask);
+  }
+  return { views, committed, masks };
+}
+
+export interface Beside {
+  readonly room: Room;
+  /** What else the rows hold, and when. */
+  readonly loads: Omit<GateView, 'site' | 'masks'> & Pick<Counts, 'masks'>;
+  /** With who has departed and may still obey a lease (HO-15). */
+  readonly committed: ReadonlyMap<EvseId, DeciAmps>;
+}
+
+/** What is left beside all that counts, and all other load. */
+export function roomBeside(site: SiteState, model: SiteModel, counts: Counts, counted: CountingTime): Beside {
+  const { nowMs } = counted;
+  const loads = {
+    otherLoad: otherLoadNow(model, site.readings, nowMs),
+    horizonLoad: otherLoadHorizon(model, site.readings, nowMs),
+    ...{ nowMs, masks: counts.masks },
+  };
+  const seen = withDeparted(site, model, counts.committed, counted);
+  return { loads, committed: seen.committed, room: createRoom({ ...loads, site: seen.model }, seen.committed) };
+}
