@@ -9,7 +9,7 @@ import {
   USUAL_TIER,
   USUAL_WEIGHT,
 } from '@headroom/site-model';
-import { countedPhases } from './counted-phases.ts';
+import { countedPhases, isUnseen } from './counted-phases.ts';
 import { limitFor } from './evolve-draw.ts';
 import type { Given } from './control-memory.ts';
 import { restsUntil, tookNothing, wishOf } from './giving-up.ts';
@@ -19,7 +19,15 @@ import { policyOf } from './policies/policy-of.ts';
 import type { Contender } from './policies/policy.ts';
 import { creditAt, isHeldAt, MIN_OFF_MS, mostCredit, preferredUntil, turnRulesOf } from './rotation.ts';
 import { budgetOf } from './switching-budget.ts';
-import { isLow, isUnknown, type Least, type Reached, reachedOf, ruledCurrent } from './session-rules.ts';
+import {
+  isLow,
+  type Least,
+  type Reached,
+  reachedOf,
+  ruledCurrent,
+  type SocOfRule,
+  socOfRule,
+} from './session-rules.ts';
 import {
   type Boost,
   boostAt,
@@ -69,8 +77,7 @@ export type Role =
       /** C70. Absent: it is not boosted. */
       readonly boost?: Boost;
       readonly least: Least;
-      /** A rule of its bay is about its battery, which does not say what it holds. */
-      readonly isSocUnknown: boolean;
+      readonly socOfRule: SocOfRule;
       /** What somebody beside us allows it. Absent: nobody does. */
       readonly external?: BindingStationLimit;
       readonly before: Given;
@@ -249,7 +256,7 @@ function contend(
     ...(reached === undefined ? {} : { reached }),
     ...(boost === undefined ? {} : { boost }),
     least: { current: min, isRuled: min > least },
-    isSocUnknown: isUnknown(evse.rules?.minimumSocPercent ?? evse.rules?.stopAtSocPercent, facts),
+    socOfRule: socOfRule(evse.rules, facts),
     isUnseen: isUnseen(evse, phases, facts),
     tookNothing: tookNothing(facts, before),
     ...(restsUntilMs === undefined ? {} : { restsUntilMs }),
@@ -288,11 +295,4 @@ export const HELD_AT_MOST_MS = MAX_LEASE_S * 1_000 + FOLLOWS_WITHIN_MS;
 function mostWhileHeld(least: DeciAmps, { limit, changedAtMs }: Given, nowMs: EpochMs): number {
   if (limit >= least) return limit;
   return nowMs - (changedAtMs ?? nowMs) >= HELD_AT_MOST_MS ? least : 0;
-}
-
-/** What flows tells the phases of a car. It counts on all that are wired, and has not been seen to use them all. */
-function isUnseen(evse: EvseModel, counted: number, { phases, transaction }: EvseState): boolean {
-  if (evse.phases.length < 2 || evse.wiring !== undefined || evse.dc !== undefined) return false;
-  if (counted < evse.phases.length) return false;
-  return phases?.transactionId !== transaction?.transactionId || (phases?.carried ?? []).length < evse.phases.length;
 }
