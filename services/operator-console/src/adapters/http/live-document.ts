@@ -59,6 +59,9 @@ const EvseLiveSchema = z
         energyKwh: number,
         requestedKwh: number,
         departureAt: instant,
+        saidSocPercent: number.describe(
+          'What its battery holds by what its driver said and what was metered since, where its station tells no socPercent.',
+        ),
       })
       .nullable(),
     leaseUntil: instant,
@@ -270,6 +273,7 @@ function evseJson(view: EvseView): LiveDocument['evses'][number] {
             energyKwh: kilo(session.energyWh ?? null),
             requestedKwh: kilo(session.requestedWh ?? null),
             departureAt: instantOrNull(session.departureAtMs),
+            saidSocPercent: session.saidSocPercent ?? null,
           },
     leaseUntil: instantOrNull(snapshot.leaseUntilMs),
     socPercent: view.socPercent,
