@@ -6,6 +6,7 @@ import {
   MAX_LEASE_S,
   type SiteModel,
   stationLimitAt,
+  switchingOf,
   USUAL_TIER,
   USUAL_WEIGHT,
 } from '@headroom/site-model';
@@ -220,6 +221,7 @@ function contend(
   // Of who is looked at for the first time nobody knows when it was paused.
   const isPaused = given.has(evse.evseId) && hasToRest(facts, before, nowMs) && !isUrgent;
   const isFirst = isUrgent || evse.minimumShare !== undefined;
+  const spends = { startedAtMs, hasCharged: hasCharged(facts), isUrgent: isFirst };
   const drawn = over && facts.sample !== undefined ? (largestPhase(facts.sample) ?? 0) : 0;
   return {
     contender: {
@@ -241,7 +243,7 @@ function contend(
         isHeld: before.onSinceMs !== undefined && isHeldAt(before.onSinceMs, nowMs, rules),
         isPreferred: before.onSinceMs !== undefined && nowMs < preferredUntil(before.onSinceMs),
         ...(isPaused ? { isPaused } : {}),
-        ...budgetOf(before, { startedAtMs, hasCharged: hasCharged(facts), isUrgent: isFirst, nowMs }),
+        ...budgetOf(before, { ...spends, budget: switchingOf(evse), nowMs }),
         waitedS: before.limit > 0 ? 0 : waitedS(before.changedAtMs ?? startedAtMs, nowMs),
       },
     },
