@@ -39,9 +39,9 @@ export function createCourt(deps: CourtDeps): Court {
     trace.tell(`VIOLATION ${checker}${siteId === undefined ? '' : ` at ${siteId}`}: ${detail}`);
   };
   const jury = createJury({ ...deps, accuse: (each) => accuse({ ...each, ...optional('siteId', deps.siteName) }) });
-  const { facts, limits, timelines, isSlow, isUnruly, strangers, ignores, narrator, overdraws, ladder, given } = jury;
+  const { facts, limits, timelines, isUneven, strangers, ignores, narrator, overdraws, ladder, given } = jury;
   const { circuits, atRest, excess, otherLoad, decided, committed, retold, forgotten, silence, unrest } = jury;
-  const { capacity, unproven, regained, cleared, composites, isRepeat, heat, knownHeat } = jury;
+  const { capacity, unproven, regained, cleared, closings, composites, isRepeat, heat, knownHeat } = jury;
   const { acknowledged, boots, books, energy, meterReadings, order, ownership, stationOrder, handovers } = jury;
   const evseIds = new Map(plan.stations.map(({ stationId }) => [stationId, `${stationId}/1`]));
   /** As they were looked at last: as they count, and as they are. */
@@ -117,6 +117,7 @@ export function createCourt(deps: CourtDeps): Court {
         committed.stored(word.by, word.control);
         decided.stored(nowMs(), word.control);
         ladder.stored(nowMs(), word.control);
+        closings.stored(nowMs(), word.control);
         given.stored(word.by, word.control);
         narrator?.decided(word.control);
       }
@@ -196,6 +197,8 @@ export function createCourt(deps: CourtDeps): Court {
         const told = knownA === undefined ? now : asItIsKnown(now, toldA, knownA);
         evses.set(evseId, standing === 'told' ? told : asItCounts(standing, now, fallbackA));
         unrest.look(nowMs(), evseId, { plugged: bay.plugged, flowA: bay.currentA });
+        const isLeased = bay.obeyed.source === 'tx' && bay.doesA === undefined && !bay.isHeldDown;
+        closings.look(nowMs(), evseId, { runs: bay.runs, isClosed: bay.offeredA > 0, isLeased });
         const isKnown = bay.doesA === undefined || bay.doesA <= toldA;
         const overdrawn = isKnown ? {} : optional('knownA', knownA);
         if (bay.obeyed.backA !== undefined || bay.givesA > 0)
@@ -224,17 +227,13 @@ export function createCourt(deps: CourtDeps): Court {
       if (judge) atRest.conclude(nowMs());
       given.look(nowMs(), gives, load);
       if (judge) excess.look(nowMs(), flows, load, counted);
-      // Who waits for a price leaves room that nobody is to take; and so does who obeys more than it was told.
-      if (isSlow || isUnruly || plan.document.spec.policy.objective !== undefined) return;
+      // Who waits for a price leaves room that nobody is to take; and so does who obeys more than it was told, or spares its contactor.
+      if (isUneven || plan.document.spec.policy.objective !== undefined) return;
       if (measure) capacity.look(nowMs(), uses, load);
       if (regains) regained.look(nowMs(), uses, load, changing.at(nowMs()));
     },
     still: () =>
-      !isSlow &&
-      !isUnruly &&
-      !isWatched &&
-      RESTING_SHARES.includes(plan.document.spec.policy.share) &&
-      silence.begins(nowMs()),
+      !isUneven && !isWatched && RESTING_SHARES.includes(plan.document.spec.policy.share) && silence.begins(nowMs()),
     forgot(stationId, says) {
       decided.forgot(stationId);
       committed.forgot(stationId);
@@ -260,6 +259,7 @@ export function createCourt(deps: CourtDeps): Court {
       evses.delete(evseId);
       flows.delete(evseId);
       atRest.gone(evseId);
+      closings.gone(evseId);
       retold.begins(stationId);
     },
     conclude(recorded) {
