@@ -36,6 +36,8 @@ interface Contactor {
   isClosed: boolean;
   /** In the transaction that runs it has closed by a decision already. */
   hasClosed: boolean;
+  /** In which it was decided last. */
+  shard: number;
   /** When that was decided of which it closed, within the last hour. */
   closedAtMs: readonly number[];
 }
@@ -46,18 +48,28 @@ interface Contactor {
  * accounts for one closing at most, at the instant at which it was decided, so what came late closes no more often than was decided. The first closing of a transaction is a driver's, and counts for
  * those after it.
  *
- * Of an owner who has just begun and finds no memory the first raise of each EVSE is not counted: one closing is let pass for each owner that took over within the hour.
+ * An owner who takes over knows what was closed, by its snapshot and by what was decided since. The first one of all finds nothing, and does not count the first raise of each EVSE: within his first hour
+ * one closing is let pass.
  */
 export function createClosings(site: SiteFacts, report: Report): ClosingsChecker {
   const contactors = new Map<string, Contactor>();
   const epochs = new Map<number, number>();
-  let tookOverAtMs: readonly number[] = [];
+  /** Of each shard, when its first owner began. */
+  const begunAtMs = new Map<number, number>();
 
   const of = (evseId: string): Contactor => {
     const known = contactors.get(evseId);
     if (known !== undefined) return known;
     const fresh: Contactor = {
-      ...{ decided: 'unknown', raisedAtMs: undefined, runs: false, isClosed: false, hasClosed: false, closedAtMs: [] },
+      ...{
+        decided: 'unknown',
+        raisedAtMs: undefined,
+        runs: false,
+        isClosed: false,
+        hasClosed: false,
+        shard: -1,
+        closedAtMs: [],
+      },
     };
     contactors.set(evseId, fresh);
     return fresh;
@@ -66,13 +78,13 @@ export function createClosings(site: SiteFacts, report: Report): ClosingsChecker
   const decide = (
     atMs: number,
     { limitA, isFixed }: { readonly limitA: number; readonly isFixed?: true },
-    of_: Contactor,
+    contactor: Contactor,
   ): void => {
-    const before = of_.decided;
-    of_.decided = isFixed === true ? 'unknown' : limitA < NOTHING_A ? 'nothing' : 'something';
-    if (of_.decided === 'something' && before === 'nothing') of_.raisedAtMs = atMs;
+    const before = contactor.decided;
+    contactor.decided = isFixed === true ? 'unknown' : limitA < NOTHING_A ? 'nothing' : 'something';
+    if (contactor.decided === 'something' && before === 'nothing') contactor.raisedAtMs = atMs;
     // Nobody is to close by what holds no more.
-    if (of_.decided !== 'something') of_.raisedAtMs = undefined;
+    if (contactor.decided !== 'something') contactor.raisedAtMs = undefined;
   };
 
   const closed = (nowMs: number, evseId: string, contactor: Contactor): void => {
@@ -84,11 +96,10 @@ export function createClosings(site: SiteFacts, report: Report): ClosingsChecker
     contactor.closedAtMs = [...contactor.closedAtMs.filter((each) => each > atMs - HOUR_MS), atMs];
     if (isFirst) return;
     const { mostClosingsAnHour: most = USUAL_MOST_CLOSINGS } = site.evses.get(evseId) ?? {};
-    tookOverAtMs = tookOverAtMs.filter((each) => each > atMs - HOUR_MS);
     const times = contactor.closedAtMs.length;
-    if (times <= most + tookOverAtMs.length) return;
-    const owners = `${tookOverAtMs.length} owner${tookOverAtMs.length === 1 ? '' : 's'} began since`;
-    const detail = `the contactor of ${evseId} was closed ${times} times within an hour by what was decided, of ${most} at most; ${owners}`;
+    const isNew = atMs < (begunAtMs.get(contactor.shard) ?? Number.NEGATIVE_INFINITY) + HOUR_MS;
+    if (times <= most + Number(isNew)) return;
+    const detail = `the contactor of ${evseId} was closed ${times} times within an hour by what was decided, of ${most} at most`;
     report({ checker: 'closings', atMs: nowMs, detail });
   };
 
@@ -97,11 +108,15 @@ export function createClosings(site: SiteFacts, report: Report): ClosingsChecker
       if (fact.kind === 'opened') {
         if (fact.epoch <= (epochs.get(fact.shard) ?? 0)) return;
         epochs.set(fact.shard, fact.epoch);
-        tookOverAtMs = [...tookOverAtMs, nowMs];
+        if (!begunAtMs.has(fact.shard)) begunAtMs.set(fact.shard, nowMs);
         return;
       }
       if (fact.kind !== 'decided' || fact.epoch < (epochs.get(fact.shard) ?? 0)) return;
-      for (const limit of fact.limits) decide(fact.decidedAtMs ?? nowMs, limit, of(limit.evseId));
+      for (const limit of fact.limits) {
+        const contactor = of(limit.evseId);
+        contactor.shard = fact.shard;
+        decide(fact.decidedAtMs ?? nowMs, limit, contactor);
+      }
     },
     look(nowMs, evseId, { runs, isClosed, isLeased }) {
       const contactor = of(evseId);

@@ -5,13 +5,16 @@ import { rngFor } from '../rng.ts';
 const SPARING_SHARE = 0.04;
 const MOST_CLOSINGS = 3;
 
+/** The same site, in one seed of 25 with contactors that are rated for less. */
+export const withContactors = (plan: SitePlan, seed: number): SitePlan =>
+  rngFor(seed, 'contactors').next() < SPARING_SHARE ? withFewClosings(plan, seed) : plan;
+
 /**
- * The same site, in one seed of 25 with contactors that are rated for less: none is to be closed more than one to three times an hour, each bay by its own number. Such a bay may wait beside room that nobody else
- * can use, so of what is used nothing is asked there.
+ * None is to be closed more than one to three times an hour, each bay by its own number. Such a bay may wait beside room that nobody else can use, so of what is used nothing is
+ * asked there.
  */
-export function withContactors(plan: SitePlan, seed: number): SitePlan {
-  const rng = rngFor(seed, 'contactors');
-  if (rng.next() >= SPARING_SHARE) return plan;
+export function withFewClosings(plan: SitePlan, seed: number): SitePlan {
+  const rng = rngFor(seed, 'closings');
   const { spec } = plan.document;
   const stations = spec.stations.map((station) => ({
     ...station,
