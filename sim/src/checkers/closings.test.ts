@@ -11,6 +11,9 @@ const OPEN: BayNow = { runs: true, isClosed: false, isLeased: true };
 const CLOSED: BayNow = { ...OPEN, isClosed: true };
 const NOBODY: BayNow = { runs: false, isClosed: false, isLeased: false };
 
+/** `lateMs`: it stands in the log that much later. */
+type Deciding = Partial<DecidedLimit> & { readonly epoch?: number; readonly lateMs?: number };
+
 /** Two closings an hour at most, by its document. */
 function rig(mostClosingsAnHour: number | 'unsaid' = 2) {
   const details: string[] = [];
@@ -21,7 +24,8 @@ function rig(mostClosingsAnHour: number | 'unsaid' = 2) {
   const site = siteFactsOf({ ...PLAN.document, spec: { ...spec, stations } });
   const checker = createClosings(site, ({ checker: name, detail }) => void details.push(`${name} ${detail}`));
   let seq = 0;
-  const decided = (minute: number, limitA: number, more: Partial<DecidedLimit> = {}, epoch = 1, lateMs = 0): void => {
+  const decided = (minute: number, limitA: number, how: Deciding = {}): void => {
+    const { epoch = 1, lateMs = 0, ...more } = how;
     seq += 1;
     const limits = [{ evseId: FIRST, transactionId: 'tx', limitA, ...more }];
     const decidedAtMs = minute * MINUTE_MS;
@@ -108,9 +112,9 @@ test.each<readonly [string, (site: ReturnType<typeof rig>, minute: number) => vo
     'is raised by an owner who has lost his shard',
     ({ decided, look, owner }, minute) => {
       owner(minute, 100 + minute);
-      decided(minute, 0, {}, 1);
+      decided(minute, 0, { epoch: 1 });
       look(minute, OPEN);
-      decided(minute + 1, 16, {}, 1);
+      decided(minute + 1, 16, { epoch: 1 });
       look(minute + 1, CLOSED);
     },
   ],
@@ -160,7 +164,7 @@ test('it counts from when something was decided: what stands in the log late, or
   const cycle = (minute: number, lateMs: number): void => {
     decided(minute, 0);
     look(minute, OPEN);
-    decided(minute + 1, 16, {}, 1, lateMs);
+    decided(minute + 1, 16, { lateMs });
     look(minute + 1 + lateMs / MINUTE_MS, CLOSED);
   };
   cycle(0, MINUTE_MS);
@@ -182,9 +186,9 @@ test('the first owner of all does not know of the first one, within his first ho
   later.owner(0, 1);
   for (const minute of [70, 80]) later.cycle(minute);
   later.owner(85, 2);
-  later.decided(90, 0, {}, 2);
+  later.decided(90, 0, { epoch: 2 });
   later.look(90, OPEN);
-  later.decided(91, 16, {}, 2);
+  later.decided(91, 16, { epoch: 2 });
   expect(later.details).toEqual([]);
   later.look(91, CLOSED);
   expect(later.details).toHaveLength(1);
