@@ -94,6 +94,8 @@ interface StationDocument {
     readonly minimumShareA?: number;
     /** Until its battery holds so much its car comes before others. */
     readonly sessionRules?: { readonly minimumSocPercent: number };
+    /** How often its contactor may close within an hour. Default: 8. */
+    readonly switching?: { readonly mostClosingsAnHour: number };
     /** Who goes short last. Default: 1. */
     readonly tier?: number;
   }[];

@@ -20,6 +20,7 @@ export const TURNS: readonly string[] = [
   '',
   'And closings are counted ([ADR 43](adr/0043-a-switching-budget-that-counts.md)): who was raised from nothing four times within an hour comes after all others and has what they leave, until',
   'the first of these is an hour old; who has closed eight times within an hour waits for that, whatever is left. Who charges after four closings is the last to be paused for others. He is told `SWITCHING_BUDGET`.',
+  'A site document may say [less of either](site-document.md#contactors).',
   '',
   'On June of [the garage below](#a-workplace-garage), shared by `equal` and honest: at 20 kW 91.6 % of the optimum before and 91.5 % since, the session that is worse off than 95 of 100 has 33 % instead of 27 %,',
   'and a session starts 2.8 times instead of 1.3; at 30 kW, where all have their minima, nothing moves. By `smoothed-laxity` the energy stays the same to 0.02 points at both.',

@@ -52,12 +52,30 @@ export async function hunt(
     persona,
     grid,
     isHot,
+    isSparing,
     exportLimitKw,
-  }: Pick<Mutant, 'hours' | 'stations' | 'sites' | 'faults' | 'persona' | 'grid' | 'isHot' | 'exportLimitKw'>,
+  }: Pick<
+    Mutant,
+    'hours' | 'stations' | 'sites' | 'faults' | 'persona' | 'grid' | 'isHot' | 'isSparing' | 'exportLimitKw'
+  >,
   { seeds, checkers, all = false }: Pick<Mutant, 'seeds' | 'checkers'> & { readonly all?: boolean },
 ): Promise<readonly Seen[]> {
   const order = JSON.stringify({
-    ...{ from: 1, seeds, hours, stations, sites, faults, persona, grid, isHot, exportLimitKw, checkers, all },
+    ...{
+      from: 1,
+      seeds,
+      hours,
+      stations,
+      sites,
+      faults,
+      persona,
+      grid,
+      isHot,
+      isSparing,
+      exportLimitKw,
+      checkers,
+      all,
+    },
   });
   const { output } = await run(root, ['--conditions=development', 'sim/src/world/hunt.ts', order], HUNT_LIMIT_MS);
   return output.split('\n').flatMap((line) => (line.startsWith('{"seed"') ? [JSON.parse(line) as Seen] : []));

@@ -23,6 +23,9 @@ test('a mutant says what it breaks, who should see it, and what it changes, with
   expect(parsed).not.toHaveProperty('sites');
   expect(parsed).not.toHaveProperty('isHot');
   expect(parseMutant('m', `heat: always\n${HEAD}${CHANGE}`)).toMatchObject({ isHot: true });
+  expect(parsed).not.toHaveProperty('isSparing');
+  expect(parseMutant('m', `contactors: spared\n${HEAD}${CHANGE}`)).toMatchObject({ isSparing: true });
+  expect(() => parseMutant('m', `contactors: worn\n${HEAD}${CHANGE}`)).toThrow('m: contactors is "worn"');
   expect(() => parseMutant('m', `heat: often\n${HEAD}${CHANGE}`)).toThrow('m: heat is "often"');
   expect(parseMutant('m', `persona: H79\ngrid: always\nsites: 2\n${HEAD}${CHANGE}`)).toMatchObject({
     ...{ persona: 'H79', grid: 'always', sites: 2 },

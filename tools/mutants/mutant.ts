@@ -25,6 +25,8 @@ export interface Mutant {
   readonly grid?: string;
   /** Circuits are derated by their temperature in all seeds. Absent: in none. */
   readonly isHot?: boolean;
+  /** The contactors of all bays are rated for few closings, in all seeds. Absent: as the seed says. */
+  readonly isSparing?: boolean;
   readonly changes: readonly Change[];
 }
 
@@ -59,6 +61,9 @@ export function parseMutant(name: string, text: string): Mutant {
   const sites = head.get('sites');
   const heat = head.get('heat');
   if (heat !== undefined && heat !== 'always') throw new Error(`${name}: heat is "${heat}"; it must be always`);
+  const contactors = head.get('contactors');
+  if (contactors !== undefined && contactors !== 'spared')
+    throw new Error(`${name}: contactors is "${contactors}"; it must be spared`);
   const exportKw = head.get('exportKw');
   const changes = [...text.matchAll(CHANGE)].map(([, file = '', search = '', replace = '']) => ({
     file,
@@ -79,6 +84,7 @@ export function parseMutant(name: string, text: string): Mutant {
     ...(persona === undefined ? {} : { persona }),
     ...(grid === undefined ? {} : { grid }),
     ...(heat === undefined ? {} : { isHot: true }),
+    ...(contactors === undefined ? {} : { isSparing: true }),
     ...(sites === undefined ? {} : { sites: Number(sites) }),
     ...(exportKw === undefined ? {} : { exportLimitKw: Number(exportKw) }),
   };

@@ -1,6 +1,7 @@
 const PHASES = { l1DeciA: 160, l2DeciA: 161, l3DeciA: 162 };
 
 export const OFFER = { atPlugInWh: '30000', keepWh: '5000', efficiencyPercent: 85, wearMicroPerKwh: '30000' };
+export const BATTERY = { sizeWh: '77000', atPlugInWh: '30000' };
 
 export const PLAN = {
   seq: '6',
@@ -57,6 +58,7 @@ export const OWNER_MEMORY = {
         departureAtMs: '1764110000000',
         exportedBeforeWh: '300',
         discharge: OFFER,
+        battery: BATTERY,
       },
       transaction: {
         transactionId: '81',

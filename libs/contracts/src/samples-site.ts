@@ -57,6 +57,7 @@ export const SITE_SAMPLE: Sample = {
               },
             },
             minimumShareDeciA: 100,
+            switching: { closingsAnHour: 2, mostClosingsAnHour: 3 },
           },
           {
             evse: 2,

@@ -1,4 +1,4 @@
-import { OFFER, OWNER_MEMORY, PLAN } from './sample-of-memory.ts';
+import { BATTERY, OFFER, OWNER_MEMORY, PLAN } from './sample-of-memory.ts';
 import type { Sample } from './sample.ts';
 import { DISPATCH_SAMPLES } from './samples-dispatch.ts';
 import { GRID_SAMPLES } from './samples-grid.ts';
@@ -37,7 +37,7 @@ export const SAMPLES: readonly Sample[] = [
   session('transaction closed', { transactionClosed: { transactionId: '81', energyWh: '8000', reason: 'Local' } }),
   session('session ended', { sessionEnded: { energyWh: '8000' } }),
   session('charging requested', {
-    chargingRequested: { energyWh: '20000', departureAtMs: '1764110000000', discharge: OFFER },
+    chargingRequested: { energyWh: '20000', departureAtMs: '1764110000000', discharge: OFFER, battery: BATTERY },
   }),
   session('boost set', { boostSet: { transactionId: '81', untilMs: '1764110000000', setBy: 'operator' } }),
   SITE_SAMPLE,
@@ -197,6 +197,7 @@ export const SAMPLES: readonly Sample[] = [
           lastDispatch: 'accepted',
           boostUntilMs: '1764110000000',
           boostedBy: 'operator',
+          saidSocPercent: 41,
         },
       ],
       memory: OWNER_MEMORY,

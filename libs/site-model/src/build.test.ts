@@ -3,7 +3,7 @@ import type { PlanObjective, TierMode } from './input.ts';
 import { expect, test } from '@jest/globals';
 import { perPhase } from '@headroom/kernel';
 import { buildSiteModel, MAX_EVSES } from './build.ts';
-import type { OverloadInput, SiteModelInput } from './input.ts';
+import type { OverloadInput, SiteModelInput, SwitchingInput } from './input.ts';
 import { evseInput, SMALL_SITE } from './site.fixture.ts';
 
 const problemsOf = (change: Partial<SiteModelInput>) => {
@@ -291,6 +291,32 @@ test('SI29 an allowance is no part of the commissioning check: fallbacks last fo
   });
   expect(problemsOf(overloaded(480))).toEqual([]);
   expect(problemsOf(overloaded(479))).toEqual([['fallbacks-do-not-fit', '/spec/circuits/0']]);
+});
+
+const switched = (switching: SwitchingInput): Partial<SiteModelInput> => ({ evses: [{ ...evse, switching }] });
+const AT_SWITCHING = '/spec/stations/0/evses/0/switching';
+
+test.each<readonly [string, SwitchingInput, string]>([
+  ['no closing at all', { closingsAnHour: 0 }, 'closingsAnHour'],
+  ['a part of one', { mostClosingsAnHour: 2.5 }, 'mostClosingsAnHour'],
+  ['more than anybody may have', { mostClosingsAnHour: 9 }, 'mostClosingsAnHour'],
+  ['others first after it closes no more', { closingsAnHour: 3, mostClosingsAnHour: 2 }, 'closingsAnHour'],
+])('OD2 a switching budget of %s is refused', (_, switching, key) => {
+  expect(problemsOf(switched(switching))).toEqual([['bad-switching', `${AT_SWITCHING}/${key}`]]);
+});
+
+test('OD2 a switching budget as usual leaves no trace in the model; the most alone brings the other number down with it', () => {
+  const modelled = (switching: SwitchingInput | undefined) => {
+    const built = buildSiteModel({ ...SMALL_SITE, evses: [{ ...evse, switching }] });
+    if (built.kind === 'err') throw new Error(JSON.stringify(built.error));
+    return [...built.value.evses.values()][0]?.switching;
+  };
+  const budget = (closingsAnHour: number, mostClosingsAnHour: number) => ({ closingsAnHour, mostClosingsAnHour });
+  expect([undefined, {}, budget(4, 8), { mostClosingsAnHour: 8 }].map(modelled)).toEqual(Array(4).fill(undefined));
+  expect(modelled({ mostClosingsAnHour: 3 })).toEqual(budget(3, 3));
+  expect(modelled({ mostClosingsAnHour: 6 })).toEqual(budget(4, 6));
+  expect(modelled({ closingsAnHour: 8 })).toEqual(budget(8, 8));
+  expect(modelled(budget(1, 1))).toEqual(budget(1, 1));
 });
 
 test('C65 rules at the ends of what they may say are taken, and what rules nothing leaves no trace in the model', () => {

@@ -21,6 +21,7 @@ import { checkSources } from './check-sources.ts';
 import { checkEquipment } from './check-equipment.ts';
 import { checkMoney } from './check-money.ts';
 import { checkRules } from './check-rules.ts';
+import { checkSwitching, unusualSwitching } from './switching.ts';
 import { checkTiers, USUAL_TIER, USUAL_WEIGHT } from './check-tiers.ts';
 import { WHOLE_LADDER } from './ladder.ts';
 import { checkOverloads } from './check-overloads.ts';
@@ -67,6 +68,7 @@ export function buildSiteModel(input: SiteModelInput): Result<SiteModel, readonl
     ...checkMoney(input),
     ...checkTiers(input),
     ...checkRules(input),
+    ...checkSwitching(input),
   ];
   if (structural.length > 0) return err(structural);
   const site = toModel(input);
@@ -152,6 +154,7 @@ const toEvse = (input: EvseInput): EvseModel => ({
   ...(input.weight === undefined || input.weight === USUAL_WEIGHT ? {} : { weight: input.weight }),
   ...toRules(input.rules),
   ...(input.minimumShare === undefined ? {} : { minimumShare: deciAmps(input.minimumShare) }),
+  ...unusualSwitching(input),
 });
 
 /** What rules nothing is left out, so that a site without rules is what it was. */

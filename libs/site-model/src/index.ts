@@ -9,6 +9,7 @@ export { createRest, mostThatLasts, type Rest } from './lasting.ts';
 export { MAX_LEASE_S, MIN_LEASE_S } from './check-equipment.ts';
 export { knownDischarge, knownExportLimit } from './check-discharge.ts';
 export { knownRules, knownShare } from './check-rules.ts';
+export { CLOSINGS_AN_HOUR, knownSwitching, MOST_CLOSINGS_AN_HOUR, switchingOf } from './switching.ts';
 export { knownTier, knownWeight, MAX_TIER, MAX_WEIGHT, USUAL_TIER, USUAL_WEIGHT } from './check-tiers.ts';
 export { readTariff } from './check-money.ts';
 export { type BackRow, backRows, exportGate } from './export-gate.ts';
@@ -30,6 +31,7 @@ export type {
   SiteProblemCode,
   SiteTariff,
   SourceInput,
+  SwitchingInput,
   TierMode,
   Wiring,
 } from './input.ts';
@@ -56,6 +58,7 @@ export type {
   SessionRules,
   SiteModel,
   SourceModel,
+  SwitchingBudget,
 } from './model.ts';
 export { type DcInput, dcInputDeciA, dcOutputW, type DcSupply } from './dc-input.ts';
 export { HIGHEST_VOLTAGE_PERCENT, LOWEST_VOLTAGE_PERCENT, wattsOfOnePhase } from './lowest-voltage.ts';

@@ -123,6 +123,16 @@ export interface EvseInput {
   readonly rules?: SessionRulesInput | undefined;
   /** Of an accessible bay: what whoever charges here has before anybody else has anything. Absent: it is none. */
   readonly minimumShare?: number | undefined;
+  /** How often its contactor may close. Absent: as often as usual. */
+  readonly switching?: SwitchingInput | undefined;
+}
+
+/** Within an hour. What is absent is as usual. */
+export interface SwitchingInput {
+  /** Who has closed so often comes after all others. */
+  readonly closingsAnHour?: number | undefined;
+  /** And closes no more, whatever is left. */
+  readonly mostClosingsAnHour?: number | undefined;
 }
 
 /** C65: what a session may have, and when it has enough. None of them bears on a limit of a conductor. */
@@ -202,6 +212,7 @@ export type SiteProblemCode =
   | 'bad-export-limit'
   | 'bad-tier'
   | 'bad-session-rule'
+  | 'bad-switching'
   | 'bad-objective'
   | 'bad-demand-limit'
   | 'bad-tariff'

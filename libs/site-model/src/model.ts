@@ -142,6 +142,16 @@ export interface EvseModel {
   readonly rules?: SessionRules;
   /** Of an accessible bay (C61): what whoever charges here has before anybody else has anything, as far as it fits. Absent: it is none. */
   readonly minimumShare?: DeciAmps;
+  /** How often its contactor may close (`switching.ts`). It bears on no limit. Absent: as often as usual. */
+  readonly switching?: SwitchingBudget;
+}
+
+/** Within an hour. */
+export interface SwitchingBudget {
+  /** Who has closed so often comes after all others. */
+  readonly closingsAnHour: number;
+  /** And closes no more, whatever is left; no less than `closingsAnHour`. */
+  readonly mostClosingsAnHour: number;
 }
 
 /** What a session may have, and when it has enough, as its document says. What is absent is not ruled. */

@@ -3,7 +3,7 @@ export { deratingFromWire, deratingToWire } from './derating.ts';
 export { ladderEndFromWire, ladderEndToWire, stepFromWire, stepToWire } from './ladder-steps.ts';
 export { objectiveFromWire, objectiveToWire } from './objective.ts';
 export { phaseFromWire, phasesFromWire, phaseToWire } from './phases.ts';
-export { rulesFromWire, rulesToWire } from './rules.ts';
+export { rulesFromWire, rulesToWire, switchingFromWire, switchingToWire } from './rules.ts';
 export { shareFromWire, shareToWire } from './share.ts';
 export { siteModelFromConfig } from './site-model-from-config.ts';
 export {

@@ -1,5 +1,5 @@
 import type { siteV1 } from '@headroom/contracts';
-import type { SessionRulesInput } from '@headroom/site-model';
+import type { SessionRulesInput, SwitchingInput } from '@headroom/site-model';
 
 /** Rules of sessions as the log has them; whether they can be kept is for the model to judge. */
 export function rulesFromWire(wire: siteV1.SessionRules | undefined): SessionRulesInput | undefined {
@@ -22,3 +22,13 @@ export const rulesToWire = (rules: SessionRulesInput | undefined): siteV1.Sessio
     stopAtSocPercent: rules.stopAtSocPercent,
     stopAtTarget: rules.stopAtTarget === true,
   };
+
+/** How often a contactor may close, as the log has it; whether that can be is for the model to judge. */
+export const switchingFromWire = (wire: siteV1.SwitchingBudget | undefined): SwitchingInput | undefined =>
+  wire && {
+    ...(wire.closingsAnHour === undefined ? {} : { closingsAnHour: wire.closingsAnHour }),
+    ...(wire.mostClosingsAnHour === undefined ? {} : { mostClosingsAnHour: wire.mostClosingsAnHour }),
+  };
+
+export const switchingToWire = (switching: SwitchingInput | undefined): siteV1.SwitchingBudget | undefined =>
+  switching && { closingsAnHour: switching.closingsAnHour, mostClosingsAnHour: switching.mostClosingsAnHour };

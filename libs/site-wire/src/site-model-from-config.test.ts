@@ -150,7 +150,7 @@ test('MD13 tiers and weights reach the model; what cannot be read of them does n
   expect(modelled({ tier: 0, weight: 0 }, siteV1.TierMode.UNSPECIFIED)).toEqual(nothing);
 });
 
-test('C65, C61: rules of sessions and accessible bays reach the model; what cannot be kept of them does not cost the site', () => {
+test('C65, C61, OD2: rules of sessions, accessible bays and switching budgets reach the model; what cannot be kept of them does not cost the site', () => {
   const config = documentWith(siteV1.Wiring.UNSPECIFIED);
   const modelled = (said: Partial<siteV1.Evse>) => {
     const stations = config.stations.map((station) => ({
@@ -160,12 +160,17 @@ test('C65, C61: rules of sessions and accessible bays reach the model; what cann
     const model = read({ ...config, stations });
     if (model.kind === 'err') throw new Error(model.error);
     const [evse] = model.value.evses.values();
-    return [evse?.rules, evse?.minimumShare];
+    return [evse?.rules, evse?.minimumShare, evse?.switching];
   };
   const wire = { maximumW: 11_000n, minimumW: 5_000n, minimumSocPercent: 20, stopAtSocPercent: 80, stopAtTarget: true };
   const rules = { ...wire, maximumW: 11_000, minimumW: 5_000 };
-  expect(modelled({ sessionRules: wire, minimumShareDeciA: 100 })).toEqual([rules, 100]);
-  expect(modelled({ sessionRules: { ...wire, maximumW: 1n }, minimumShareDeciA: 1 })).toEqual([undefined, undefined]);
+  expect(modelled({ sessionRules: wire, minimumShareDeciA: 100 })).toEqual([rules, 100, undefined]);
+  expect(modelled({ sessionRules: { ...wire, maximumW: 1n }, minimumShareDeciA: 1 })).toEqual([
+    ...[undefined, undefined, undefined],
+  ]);
+  const switching = { closingsAnHour: 2, mostClosingsAnHour: 3 };
+  expect(modelled({ switching })).toEqual([undefined, undefined, switching]);
+  expect(modelled({ switching: { ...switching, mostClosingsAnHour: 9 } })).toEqual([undefined, undefined, undefined]);
 });
 
 test('MD17: what cars may give back and what may flow out reach the model; what cannot be read of them gives nothing back, and does not cost the site', () => {

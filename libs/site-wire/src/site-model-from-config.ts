@@ -10,6 +10,7 @@ import {
   knownExportLimit,
   knownRules,
   knownShare,
+  knownSwitching,
   knownTier,
   knownWeight,
   readTariff,
@@ -21,7 +22,7 @@ import { deratingFromWire } from './derating.ts';
 import { ladderEndFromWire } from './ladder-steps.ts';
 import { objectiveFromWire } from './objective.ts';
 import { phasesFromWire } from './phases.ts';
-import { rulesFromWire } from './rules.ts';
+import { rulesFromWire, switchingFromWire } from './rules.ts';
 import { shareFromWire } from './share.ts';
 import { tiersFromWire } from './tiers.ts';
 import { wiringFromWire } from './wiring.ts';
@@ -102,8 +103,10 @@ const evsesOf = ({ stationId, circuitId, evses }: siteV1.Station, nominalVoltage
 /** A rule that this release cannot keep is none: the site is not lost for it. */
 function withKnownRules(wire: siteV1.Evse, nominalVoltageV: number, evse: EvseInput): EvseInput {
   const rules = rulesFromWire(wire.sessionRules);
-  const ruled = { ...evse, rules, minimumShare: wire.minimumShareDeciA };
-  return { ...evse, rules: knownRules(ruled, nominalVoltageV), minimumShare: knownShare(ruled) };
+  const switching = switchingFromWire(wire.switching);
+  const ruled = { ...evse, rules, minimumShare: wire.minimumShareDeciA, switching };
+  const known = { minimumShare: knownShare(ruled), switching: knownSwitching(ruled) };
+  return { ...evse, rules: knownRules(ruled, nominalVoltageV), ...known };
 }
 
 /** A document may be of a later release, which knows how what is wired otherwise gives back, or less than a car can. */

@@ -254,6 +254,47 @@ test('MD17: what a car may give back goes along, rounded so that less is taken o
   expect(problems).toMatchObject([{ code: 'missing', pointer: '/discharge/wearPerKwh' }]);
 });
 
+test('MD9: what a driver knows of his battery goes along as he says it; what is missing or said twice is told at its place', async () => {
+  const path = '/api/v1/evses/ST-001%2F2/charging-request';
+  const departureAt = instant(START_MS + 60_000);
+  const battery = { sizeKwh: 77.0004, atPlugInPercent: 40, targetPercent: 80 };
+  expect((await put(path, { departureAt, battery })).status).toBe(204);
+  const request = rig.calls.at(-1)?.request;
+  expect(request).toMatchObject({
+    energyWh: 0n,
+    battery: { sizeWh: 77_000n, atPlugInPercent: 40, targetPercent: 80 },
+  });
+  expect(request).not.toHaveProperty('battery.atPlugInWh', expect.anything());
+  const inEnergies = { sizeKwh: 77, atPlugInKwh: 30.8 };
+  const discharge = { efficiency: 0.85, wearPerKwh: 0.03 };
+  const gives = { energyKwh: 10, departureAt, battery: { ...inEnergies, keepPercent: 20 }, discharge };
+  expect((await put(path, gives)).status).toBe(204);
+  expect(rig.calls.at(-1)?.request).toMatchObject({
+    ...{ energyWh: 10_000n, battery: { sizeWh: 77_000n, atPlugInWh: 30_800n, keepPercent: 20 } },
+    discharge: { atPlugInWh: 0n, keepWh: 0n, efficiencyPercent: 85 },
+  });
+  const refused = async (body: object) =>
+    problemOf(await put(path, body), 400).problems?.map(({ pointer, detail }) => `${pointer} ${detail}`);
+  const calls = rig.calls.length;
+  expect(await refused({ departureAt })).toEqual([expect.stringMatching('^/energyKwh .*say energyKwh, or battery')]);
+  expect(await refused({ energyKwh: 0, battery })).toEqual([expect.stringMatching('^/energyKwh .*leave out')]);
+  expect(await refused({ battery: { ...battery, atPlugInPercent: 101 } })).toEqual([
+    expect.stringMatching('^/battery/atPlugInPercent '),
+  ]);
+  expect(await refused({ battery: { ...battery, sizeKwh: 0.9 } })).toEqual([
+    expect.stringMatching('^/battery/sizeKwh '),
+  ]);
+  expect(await refused({ ...gives, discharge: { ...discharge, heldKwh: 30.8, keepKwh: 5 } })).toEqual([
+    expect.stringMatching('^/discharge/heldKwh .*leave out discharge.heldKwh'),
+    expect.stringMatching('^/discharge/keepKwh .*leave out discharge.keepKwh'),
+  ]);
+  expect(await refused({ energyKwh: 10, departureAt, discharge })).toEqual([
+    expect.stringMatching('^/discharge/heldKwh .*missing'),
+    expect.stringMatching('^/discharge/keepKwh .*missing'),
+  ]);
+  expect(rig.calls).toHaveLength(calls);
+});
+
 test('C70 a boost goes to the EVSE that the address names, for half an hour unless said otherwise and four hours at most; it can be ended', async () => {
   const path = '/api/v1/evses/ST-001%2F2/boost';
   const post = (body: unknown) => rig.ask(path, { method: 'POST', body });

@@ -11,7 +11,8 @@ export interface ConsoleEvents {
   tokenPut(idTokenHash: string, status: string): void;
   overrideSet(siteId: string, powerKw: number, validUntilMs: number): void;
   overrideEnded(siteId: string): void;
-  chargingRequested(evseId: string, energyWh: number): void;
+  /** `energyWh` undefined: as much as the battery that was said takes. */
+  chargingRequested(evseId: string, energyWh: number | undefined): void;
   boostSet(evseId: string, untilMs: number): void;
   boostEnded(evseId: string): void;
   requestForbidden(why: string, host: string): void;

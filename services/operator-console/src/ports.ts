@@ -19,6 +19,8 @@ export interface SessionRecord {
   readonly energyWh?: number;
   readonly requestedWh?: number;
   readonly departureAtMs?: EpochMs;
+  /** What its driver said of its battery: his word, and no measurement. */
+  readonly battery?: { readonly sizeWh: number; readonly atPlugInWh: number };
   readonly transactionIds: readonly string[];
 }
 
@@ -61,6 +63,17 @@ export interface DischargeWish {
   readonly wearMicroPerKwh: number;
 }
 
+/** What a driver says of the battery of his car. Energies as the meter counts them when it charges; percents are whole. */
+export interface BatteryWish {
+  /** Usable, from empty to full. */
+  readonly sizeWh: number;
+  /** One of the two. */
+  readonly atPlugInPercent?: number | undefined;
+  readonly atPlugInWh?: number | undefined;
+  readonly targetPercent?: number | undefined;
+  readonly keepPercent?: number | undefined;
+}
+
 /** Sites, stations, tokens and sessions, at their owner. Rejects with `RpcError`; `not-found` where a thing is unknown. */
 export interface Registry {
   listSites(): Promise<readonly Site[]>;
@@ -82,9 +95,11 @@ export interface Registry {
   putChargingRequest(request: {
     readonly stationId: StationId;
     readonly evse: number;
-    readonly energyWh: number;
+    /** Absent: the battery says it. */
+    readonly energyWh?: number;
     readonly departureAtMs?: EpochMs;
     readonly discharge?: DischargeWish;
+    readonly battery?: BatteryWish;
   }): Promise<Result<void, readonly Problem[]>>;
   /** `untilMs` absent: it ends now. */
   putBoost(boost: {

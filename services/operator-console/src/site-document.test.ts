@@ -57,6 +57,12 @@ const evse = fc.record(
       )
       .filter((rules) => Object.keys(rules).length > 0),
     minimumShareA: amps,
+    switching: fc
+      .record(
+        { closingsAnHour: fc.integer({ min: 1, max: 8 }), mostClosingsAnHour: fc.integer({ min: 1, max: 8 }) },
+        { requiredKeys: [] },
+      )
+      .filter((budget) => Object.keys(budget).length > 0),
   },
   { requiredKeys: ['evse', 'name', 'phases', 'maxA', 'minimumA', 'fallbackA'] },
 );
@@ -320,6 +326,32 @@ test('C65 of each session rule the one that stands nearest to the EVSE counts; t
     { ...none, maximumW: 7_400n, stopAtSocPercent: 90, stopAtTarget: true },
   ]);
   expect(evsesOf({}).map(({ sessionRules }) => sessionRules)).toEqual([undefined]);
+});
+
+test('OD2 of each number of a switching budget the one that stands nearest to the EVSE counts', () => {
+  const [grid, panel] = EXAMPLE_SITE.spec.circuits;
+  const circuits = [{ ...grid, switching: { closingsAnHour: 3, mostClosingsAnHour: 5 } }, panel];
+  const stations = [
+    { id: 'ST-1', circuit: 'panel-a', evses: [{ evse: 1 }, { evse: 2, switching: { closingsAnHour: 1 } }] },
+    {
+      ...{ id: 'ST-2', circuit: 'grid', switching: { mostClosingsAnHour: 4 } },
+      evses: [{ evse: 1 }, { evse: 2, switching: { closingsAnHour: 2, mostClosingsAnHour: 2 } }],
+    },
+  ];
+  expect(evsesOf({ circuits, stations }).map(({ switching }) => switching)).toEqual([
+    { closingsAnHour: 3, mostClosingsAnHour: 5 },
+    { closingsAnHour: 1, mostClosingsAnHour: 5 },
+    { closingsAnHour: 3, mostClosingsAnHour: 4 },
+    { closingsAnHour: 2, mostClosingsAnHour: 2 },
+  ]);
+  expect(evsesOf({}).map(({ switching }) => switching)).toEqual([undefined]);
+  for (const switching of [{ closingsAnHour: 0 }, { mostClosingsAnHour: 9 }, { closings: 2 }])
+    expect(
+      SiteDocumentBody.safeParse({
+        ...EXAMPLE_SITE,
+        spec: { ...EXAMPLE_SITE.spec, circuits: [{ ...grid, switching }] },
+      }).success,
+    ).toBe(false);
 });
 
 test('C61 an accessible bay has its minimum before others, or the share that it says; only such a bay has one', () => {

@@ -14,6 +14,8 @@ interface DecidedFact {
   readonly epoch: number;
   /** Counts up within the epoch. */
   readonly seq: number;
+  /** Absent: when it came to stand in the log. */
+  readonly decidedAtMs?: number;
   readonly limits: readonly DecidedLimit[];
 }
 
@@ -25,6 +27,8 @@ export interface DecidedLimit {
   readonly limitA: number;
   /** What it comes down to at an instant that is known already. Absent: it stays as it is. */
   readonly laterA?: number | undefined;
+  /** Its EVSE takes no part in the sharing. */
+  readonly isFixed?: true;
 }
 
 /** A lease that is about to be sent. */

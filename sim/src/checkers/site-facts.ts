@@ -33,6 +33,8 @@ export interface SiteEvse {
   readonly maxA: number;
   readonly minimumA: number;
   readonly fallbackA: number;
+  /** So often its contactor is closed within an hour at most. Absent: as often as usual. */
+  readonly mostClosingsAnHour?: number;
   /** Of a DC station: of each watt that its supply gives, what comes out at the least, and the most that does, W. Absent: AC. */
   readonly dc?: { readonly outputPart: number; readonly mostW: number };
 }
@@ -99,12 +101,13 @@ export function siteFactsOf(document: SiteDocument): SiteFacts {
     return [...conductors, { ...common, ...threefold, name: powerRowOf(name), limitA, phases: THREE }];
   };
   const evses = spec.stations.flatMap(({ id, evses: all }) =>
-    all.map(({ evse, phases, wiring, maxA, minimumA, fallbackA, dc }): [string, SiteEvse] => {
+    all.map(({ evse, phases, wiring, maxA, minimumA, fallbackA, dc, switching }): [string, SiteEvse] => {
       const evseId = `${id}/${evse}`;
       const gridPhases = phases.map((phase) => PHASES.indexOf(phase));
       const output = dc && { outputPart: dc.efficiency * dc.powerFactor, mostW: dc.maxKw * 1_000 };
       const pair = wiring === undefined ? {} : { isPair: true as const };
-      const common = { evseId, gridPhases, ...pair, maxA, minimumA, fallbackA };
+      const most = switching === undefined ? {} : { mostClosingsAnHour: switching.mostClosingsAnHour };
+      const common = { evseId, gridPhases, ...pair, maxA, minimumA, fallbackA, ...most };
       return [evseId, output === undefined ? common : { ...common, dc: output }];
     }),
   );

@@ -22,6 +22,7 @@ export type CheckerName =
   | 'order'
   | 'fencing'
   | 'composites'
+  | 'closings'
   | 'capacity'
   | 'silence'
   | 'documents'

@@ -134,15 +134,21 @@ const epochOf = (ofWriter: bigint, { fact }: allocationV1.AllocationFact | dispa
 const laterOf = (later: commonV1.LaterLimit | undefined): number | undefined =>
   later === undefined ? undefined : later.limitDeciA / DECI;
 
+/** Of who has what it has whatever others do, and of some who share. */
+const FIXED_CODES = new Set(['', 'NONE', 'AUTH_PENDING', 'STATION_OFFLINE_FALLBACK', 'PROFILE_NOT_ENFORCED']);
+
 function allocationFactOf({ ownerEpoch, fact }: allocationV1.AllocationFact, shard: number): ControlFact | undefined {
   switch (fact?.$case) {
     case 'epochOpened':
       return { kind: 'opened', shard, epoch: Number(fact.value.epoch) };
     case 'decisionMade': {
-      const limits = fact.value.allocations.map(({ stationId, evse, transactionId, limitDeciA, later }) => {
-        return { evseId: `${stationId}/${evse}`, transactionId, limitA: limitDeciA / DECI, laterA: laterOf(later) };
-      });
-      return { kind: 'decided', shard, epoch: Number(ownerEpoch), seq: Number(fact.value.seq), limits };
+      const limits = fact.value.allocations.map(({ stationId, evse, transactionId, limitDeciA, later, reason }) => ({
+        ...{ evseId: `${stationId}/${evse}`, transactionId, limitA: limitDeciA / DECI, laterA: laterOf(later) },
+        ...(transactionId === '' || FIXED_CODES.has(reason?.code ?? '') ? { isFixed: true as const } : {}),
+      }));
+      const { seq, decidedAtMs } = fact.value;
+      const of = { shard, epoch: Number(ownerEpoch), seq: Number(seq), decidedAtMs: Number(decidedAtMs) };
+      return { kind: 'decided', ...of, limits };
     }
     // Of limits it says nothing.
     case 'planMade':

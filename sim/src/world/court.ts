@@ -39,9 +39,9 @@ export function createCourt(deps: CourtDeps): Court {
     trace.tell(`VIOLATION ${checker}${siteId === undefined ? '' : ` at ${siteId}`}: ${detail}`);
   };
   const jury = createJury({ ...deps, accuse: (each) => accuse({ ...each, ...optional('siteId', deps.siteName) }) });
-  const { facts, limits, timelines, isSlow, isUnruly, strangers, ignores, narrator, overdraws, ladder, given } = jury;
+  const { facts, limits, timelines, isUneven, strangers, ignores, narrator, overdraws, ladder, given } = jury;
   const { circuits, atRest, excess, otherLoad, decided, committed, retold, forgotten, silence, unrest } = jury;
-  const { capacity, unproven, regained, cleared, composites, isRepeat, heat, knownHeat, keptLeases } = jury;
+  const { capacity, unproven, regained, cleared, closings, composites, isRepeat, heat, knownHeat, keptLeases } = jury;
   const { acknowledged, boots, books, energy, meterReadings, temperatures, order, ownership } = jury;
   const { stationOrder, handovers } = jury;
   const evseIds = new Map(plan.stations.map(({ stationId }) => [stationId, `${stationId}/1`]));
@@ -119,6 +119,7 @@ export function createCourt(deps: CourtDeps): Court {
         committed.stored(word.by, word.control);
         decided.stored(nowMs(), word.control);
         ladder.stored(nowMs(), word.control);
+        closings.stored(nowMs(), word.control);
         given.stored(word.by, word.control);
         narrator?.decided(word.control);
       }
@@ -205,6 +206,8 @@ export function createCourt(deps: CourtDeps): Court {
         const told = knownA === undefined ? now : asItIsKnown(now, toldA, knownA);
         evses.set(evseId, standing === 'told' ? told : asItCounts(standing, now, fallbackA));
         unrest.look(nowMs(), evseId, { plugged: bay.plugged, flowA: bay.currentA });
+        const isLeased = bay.obeyed.source === 'tx' && bay.doesA === undefined && !bay.isHeldDown;
+        closings.look(nowMs(), evseId, { runs: bay.runs, isClosed: bay.offeredA > 0, isLeased });
         const isKnown = bay.doesA === undefined || bay.doesA <= toldA;
         const overdrawn = isKnown ? {} : optional('knownA', knownA);
         if (bay.obeyed.backA !== undefined || bay.givesA > 0)
@@ -233,17 +236,13 @@ export function createCourt(deps: CourtDeps): Court {
       if (judge) atRest.conclude(nowMs());
       given.look(nowMs(), gives, load);
       if (judge) excess.look(nowMs(), flows, load, counted);
-      // Who waits for a price leaves room that nobody is to take; and so does who obeys more than it was told.
-      if (isSlow || isUnruly || plan.document.spec.policy.objective !== undefined) return;
+      // Who waits for a price leaves room that nobody is to take; and so does who obeys more than it was told, or spares its contactor.
+      if (isUneven || plan.document.spec.policy.objective !== undefined) return;
       if (measure) capacity.look(nowMs(), uses, load);
       if (regains) regained.look(nowMs(), uses, load, changing.at(nowMs()));
     },
     still: () =>
-      !isSlow &&
-      !isUnruly &&
-      !isWatched &&
-      RESTING_SHARES.includes(plan.document.spec.policy.share) &&
-      silence.begins(nowMs()),
+      !isUneven && !isWatched && RESTING_SHARES.includes(plan.document.spec.policy.share) && silence.begins(nowMs()),
     forgot(stationId, says) {
       decided.forgot(stationId);
       committed.forgot(stationId);
@@ -269,6 +268,7 @@ export function createCourt(deps: CourtDeps): Court {
       evses.delete(evseId);
       flows.delete(evseId);
       atRest.gone(evseId);
+      closings.gone(evseId);
       retold.begins(stationId);
     },
     conclude(recorded) {

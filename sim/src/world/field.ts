@@ -1,6 +1,7 @@
 import { demoSite, loadSites, NOMINAL_VOLTAGE_V, type Share, SHARES, type SitePlan } from '../documents.ts';
 import { silentLog } from '../log.ts';
 import { withBayRules } from '../site/bay-rules.ts';
+import { withContactors } from '../site/contactors.ts';
 import { partOf, withDcStation } from '../site/dc-site.ts';
 import { createPulse, type Pulse } from '../pulse.ts';
 import { rngFor } from '../rng.ts';
@@ -42,7 +43,7 @@ export function planOf(stations: number, seed: number, pace: Pace = BUSY, share:
   const paced = { ...plan, document: { ...plan.document, spec: { ...spec, meters, policy } } };
   const draw = rngFor(seed, 'dc station').next();
   const supplied = draw < DC_SHARE ? withDcStation(paced, Math.floor((draw / DC_SHARE) * stations)) : paced;
-  return withBayRules(supplied, seed);
+  return withContactors(withBayRules(supplied, seed), seed);
 }
 
 /** Of seeds, those whose site has a DC station among the others. */

@@ -21,6 +21,8 @@ interface Hunt {
   readonly grid?: string;
   /** Circuits are derated by their temperature. Absent: none is. */
   readonly isHot?: boolean;
+  /** The contactors of all bays are rated for few closings. Absent: as the seed says. */
+  readonly isSparing?: boolean;
   /** Empty: any of them ends it. */
   readonly checkers: readonly string[];
   /** Whatever is seen, the other seeds are run too. Absent: they are not. */
@@ -37,10 +39,12 @@ const grid = GRID_OPTIONS.find((name) => name === hunt.grid);
 if (hunt.grid !== undefined && grid === undefined) throw new Error(`no grid is called ${hunt.grid}`);
 const sites = hunt.sites === undefined ? {} : { sites: hunt.sites };
 const hot = hunt.isHot === undefined ? {} : { isHot: hunt.isHot };
+const sparing = hunt.isSparing === undefined ? {} : { isSparing: hunt.isSparing };
 const gives = hunt.exportLimitKw === undefined ? {} : { exportLimitKw: hunt.exportLimitKw };
 const alike = {
   ...sites,
   ...hot,
+  ...sparing,
   ...gives,
   ...(persona === undefined ? {} : { persona }),
   ...(grid === undefined ? {} : { grid }),

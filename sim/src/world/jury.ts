@@ -5,6 +5,7 @@ import { createBootsChecker } from '../checkers/boots.ts';
 import { createCapacityChecker } from '../checkers/capacity.ts';
 import { createCircuitChecker } from '../checkers/circuits.ts';
 import { createClearedChecker } from '../checkers/cleared.ts';
+import { createClosings } from '../checkers/closings.ts';
 import { createCommittedChecker } from '../checkers/committed.ts';
 import { createCompositesChecker } from '../checkers/composites.ts';
 import { createDecidedChecker } from '../checkers/decided.ts';
@@ -38,6 +39,7 @@ import { createUnrest } from '../checkers/unrest.ts';
 import type { Report } from '../checkers/violation.ts';
 import type { SitePlan } from '../documents.ts';
 import { saysWhoIsFirst } from '../site/bay-rules.ts';
+import { sparesContactors } from '../site/contactors.ts';
 import { createNarrator } from './narrator.ts';
 import { createRepeats } from './repeats.ts';
 import { createStrangers } from './strangers.ts';
@@ -77,6 +79,8 @@ export function createJury(deps: JuryDeps) {
   const isSlow = plan.stations.some(({ stationId }) => deps.obeysOldLeases(stationId));
   /** Beside one that keeps to no limit there is room that nobody is to take, and limits that come again. */
   const isUnruly = plan.stations.some(({ stationId }) => deps.isUnruly(stationId));
+  /** There is room that nobody is to take: beside one of these, or for who has closed his contactor too often, until time gives it back to him. */
+  const isUneven = isSlow || isUnruly || sparesContactors(plan.document);
   const gridRows = hasUtility && !isSlow ? gridRowsOf(plan.document, facts) : [];
   const ofRows = isSlow ? RATINGS : createRowLimits({ document: plan.document, limits, timelines, gridRows });
   const heat = createHeat({ document: plan.document, ...(breaksWord ? { reactsWithinMs } : {}) });
@@ -108,6 +112,7 @@ export function createJury(deps: JuryDeps) {
     deps.obeysOldLeases(stationId) ||
     deps.isUnruly(stationId);
   const committed = createCommittedChecker(facts, accuse);
+  const closings = createClosings(facts, accuse);
   const cleared = createClearedChecker(accuse);
   const retold = createRetoldChecker((evseId) => facts.evses.get(evseId)?.minimumA ?? 0, accuse);
   const acknowledged = createAcknowledgedChecker(accuse);
@@ -159,7 +164,7 @@ export function createJury(deps: JuryDeps) {
     createNarrator({ site: facts, limitOf: (row) => limits.of(row, nowMs()) * heat.bears(row), say: trace.narrate });
   return {
     ...{ heat, knownHeat, keptLeases },
-    ...{ facts, limits, timelines, isSlow, isUnruly, strangers, ignores, narrator, overdraws, ladder, given },
+    ...{ facts, limits, timelines, isUneven, strangers, ignores, narrator, overdraws, ladder, given },
     ...{
       circuits,
       atRest,
@@ -167,6 +172,7 @@ export function createJury(deps: JuryDeps) {
       otherLoad,
       decided,
       committed,
+      closings,
       cleared,
       retold,
       forgotten,

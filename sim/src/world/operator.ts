@@ -177,6 +177,7 @@ function siteConfigOf({ metadata, spec }: SiteDocument): siteV1.SiteConfig {
         ...(more.wiring === undefined ? {} : { wiring: siteV1.Wiring.LINE_TO_LINE }),
         ...(more.tier === undefined ? {} : { tier: more.tier }),
         sessionRules: more.sessionRules && siteV1.SessionRules.create(more.sessionRules),
+        switching: more.switching && siteV1.SwitchingBudget.create(more.switching),
       })),
     })),
     otherLoads: spec.meters.map(({ name, circuit, staleAfter, worstCasePerPhaseA, risesAtMostPerPhaseA }) => ({

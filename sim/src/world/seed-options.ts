@@ -31,6 +31,8 @@ export interface SeedOptions extends Seeking {
   readonly grid?: GridOption | readonly GridEvent[];
   /** Circuits of each site are derated by their temperature (LC2). Default: none is; `seed-job.ts` draws it. */
   readonly isHot?: boolean;
+  /** The contactors of all bays are rated for few closings (OD2). Default: by the seed. */
+  readonly isSparing?: boolean;
   /** How all stations are beside their seed. Default: as the seed says. */
   readonly persona?: Partial<Persona>;
   /** How the site shares. Default: by the seed; equally where a scenario is played. */

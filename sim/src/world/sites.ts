@@ -1,6 +1,7 @@
 import type { Share, SitePlan } from '../documents.ts';
 import { rngFor } from '../rng.ts';
 import type { Persona } from '../station/persona.ts';
+import { withFewClosings } from '../site/contactors.ts';
 import { withDerating } from '../site/derated-site.ts';
 import { seeking, type Seeking } from './by-turns.ts';
 import { type Chance, createChance } from './chance.ts';
@@ -57,6 +58,8 @@ export interface SitesOptions extends Seeking {
   readonly given?: SitePlan;
   /** Circuits are derated by their temperature. Default: none is. */
   readonly isHot?: boolean;
+  /** Contactors are rated for few closings. Default: by the seed. */
+  readonly isSparing?: boolean;
   /** The first site has a place more than stations. Default: none has. */
   readonly hasFree?: boolean;
 }
@@ -85,7 +88,8 @@ function plannedSite(
   const isFree = hasFree && number === 1;
   const sized = planOf(isFree ? size + 1 : size, own, pace, share ?? shareOf(chance));
   const cool = seeking(withModels(sized, { ...more, seed: own }), more);
-  const first = more.isHot === true ? withDerating(cool, own) : cool;
+  const spared = more.isSparing === true ? withFewClosings(cool, own) : cool;
+  const first = more.isHot === true ? withDerating(spared, own) : spared;
   const plan = number === 1 ? first : renamed(first, number, idFor(seed, before));
   const site = { number, plan, seed: own, chance, shard: shardOf(plan.siteId) };
   return isFree ? { ...site, ...withFree(plan) } : site;

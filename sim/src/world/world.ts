@@ -116,7 +116,7 @@ export function createWorld(options: SeedOptions): World {
     share,
     sites: count,
     hasFree,
-    isHot: options.isHot === true,
+    ...{ isHot: options.isHot === true, isSparing: options.isSparing === true },
     ...sought,
     ...modelsOf(options),
     ...givenBy(golden),

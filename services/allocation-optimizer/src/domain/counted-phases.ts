@@ -35,3 +35,10 @@ export function knownMasks(state: SiteState): ReadonlyMap<EvseId, PhaseMask> {
   });
   return masks;
 }
+
+/** What flows tells the phases of a car. It counts on all that are wired, and has not been seen to use them all. */
+export function isUnseen(evse: EvseModel, counted: number, { phases, transaction }: EvseState): boolean {
+  if (evse.phases.length < 2 || evse.wiring !== undefined || evse.dc !== undefined) return false;
+  if (counted < evse.phases.length) return false;
+  return phases?.transactionId !== transaction?.transactionId || (phases?.carried ?? []).length < evse.phases.length;
+}

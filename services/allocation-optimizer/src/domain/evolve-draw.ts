@@ -41,15 +41,23 @@ export function evolveSample(before: EvseState, sample: EvseSample, sinceMs: Epo
   const evse = phases === undefined || phases === before.phases ? before : { ...before, phases };
   if (evse.sample !== undefined && evse.sample.sampledAtMs >= sample.sampledAtMs) return evse;
   const transaction = evse.transaction === undefined ? {} : { transaction: withRegisters(evse.transaction, sample) };
-  return { ...evse, ...transaction, sample: withKnownSoc(evse, sample), draw: evolveBehaviour(evse, sample) };
+  return { ...evse, ...transaction, sample: withWhatStands(evse, sample), draw: evolveBehaviour(evse, sample) };
 }
 
-/** Not every sample says what the battery holds: what one of the same transaction said last stands until then. */
-function withKnownSoc({ sample: before, transaction }: EvseState, sample: EvseSample): EvseSample {
-  if (sample.socPercent !== undefined || before?.socPercent === undefined || transaction === undefined) return sample;
-  const { transactionId } = transaction;
-  if (before.transactionId !== transactionId || sample.transactionId !== transactionId) return sample;
-  return { ...sample, socPercent: before.socPercent };
+/**
+ * Not every sample says what the battery holds, or what its meter stands at: what one of the same transaction said last stands until then. Else what a
+ * car still wants would jump with each such sample.
+ */
+function withWhatStands({ sample: before, transaction }: EvseState, sample: EvseSample): EvseSample {
+  const { socPercent = before?.socPercent, register = before?.register } = sample;
+  if (socPercent === sample.socPercent && register === sample.register) return sample;
+  if (transaction === undefined || sample.transactionId !== transaction.transactionId) return sample;
+  if (before?.transactionId !== transaction.transactionId) return sample;
+  return {
+    ...sample,
+    ...(socPercent === undefined ? {} : { socPercent }),
+    ...(register === undefined ? {} : { register }),
+  };
 }
 
 /** Registers of a transaction count from its start; where nobody told that, from its first sample. */

@@ -39,6 +39,7 @@ export function evolveSession(evse: EvseState, fact: SessionFact): EvseState {
         energy: fact.energy,
         ...(fact.departureAtMs === undefined ? {} : { departureAtMs: fact.departureAtMs }),
         ...(fact.discharge === undefined || evse.session.exportUnknown ? {} : { discharge: fact.discharge }),
+        ...(fact.battery === undefined ? {} : { battery: fact.battery }),
       };
       return { ...evse, session: { ...evse.session, requested } };
     }

@@ -57,7 +57,7 @@ export function explain(input: {
         site,
         evse: role.evse,
         phases: role.phases.length,
-        ...{ least: role.least, isSocUnknown: role.isSocUnknown, boost: role.boost },
+        ...{ least: role.least, socOfRule: role.socOfRule, boost: role.boost },
         given,
         causeOf,
         oneSided,

@@ -84,6 +84,8 @@ export type SessionFact = EvseRef & { readonly sessionId: SessionId; readonly at
         readonly departureAtMs?: EpochMs;
         /** Absent: it gives nothing back. */
         readonly discharge?: DischargeOffer;
+        /** Absent: its driver said nothing of its battery. */
+        readonly battery?: SaidBattery;
       }
     | {
         /** C70. */
@@ -108,6 +110,14 @@ export interface DischargeOffer {
   readonly efficiencyPercent: number;
   /** For a kWh that reaches the supply, in millionths of the currency of the tariff: wear, and what its driver has for it. */
   readonly wearMicroPerKwh: number;
+}
+
+/** A driver's word on the battery of his car, and no measurement. Energies are what the meter counts when it charges. */
+export interface SaidBattery {
+  /** From empty to full, above 0. */
+  readonly size: WattHours;
+  /** In it when it was plugged in. */
+  readonly atPlugIn: WattHours;
 }
 
 /** A measurement of one EVSE. Currents per phase of the station's socket; an absent one was not reported. */

@@ -1,4 +1,5 @@
 import { type EpochMs, type WattHours } from '@headroom/kernel';
+import { socOf } from './battery-soc.ts';
 import { lostWh } from './given-back.ts';
 import { type EvseState, sessionEnergy } from './site-state.ts';
 
@@ -57,7 +58,7 @@ export function needOf({ facts, startedAtMs, maxDeciA, wattsPerAmp, idle, nowMs 
     departureAtMs,
     laxityS: Math.max(LEAST_LAXITY_S, Math.min(MOST_LAXITY_S, leftS - fullS)),
     meanMilliA: Math.max(1, Math.min(MOST_MEAN_MILLI_A, Math.ceil((deciAmpSeconds * 100) / Math.max(60, leftS)))),
-    socPermille: Math.round((facts.sample?.socPercent ?? ASSUMED_SOC_PERMILLE / 10) * 10),
+    socPermille: Math.round((heldPercent(facts) ?? ASSUMED_SOC_PERMILLE / 10) * 10),
   };
 }
 
@@ -74,6 +75,9 @@ function remainingOf(facts: EvseState): number {
   return Math.ceil(Math.max(LEAST_WH, remaining) / NEED_STEP_WH) * NEED_STEP_WH;
 }
 
+/** By a measurement, else by its driver's word. Of who said nothing a sample that may be of the car before counts, too. */
+const heldPercent = (facts: EvseState): number | undefined => socOf(facts)?.percent ?? facts.sample?.socPercent;
+
 /** MD10. Who is still there when it was to leave stays on: else a departure that was told wrong would be the most urgent of all. */
 function departureOf(told: EpochMs | undefined, startedAtMs: EpochMs, nowMs: EpochMs): EpochMs {
   const expected = told ?? startedAtMs + ASSUMED_STAY_MS;
@@ -82,4 +86,4 @@ function departureOf(told: EpochMs | undefined, startedAtMs: EpochMs, nowMs: Epo
 
 /** Would the need be another one? Of facts alone; `departureAtMs` and energy asked for stand in the session. */
 export const needsOtherwise = (was: EvseState, is: EvseState): boolean =>
-  remainingOf(was) !== remainingOf(is) || was.sample?.socPercent !== is.sample?.socPercent;
+  remainingOf(was) !== remainingOf(is) || heldPercent(was) !== heldPercent(is);

@@ -3,7 +3,7 @@ import { assertNever, type DeciAmps, type EpochMs } from '@headroom/kernel';
 import type { Reason, ReasonCode } from './decision.ts';
 import { type Precedence, whoHas } from './precedence.ts';
 import type { FixedReason, MaximumReason, Role } from './roles.ts';
-import type { Least, Reached } from './session-rules.ts';
+import type { Least, Reached, SocOfRule } from './session-rules.ts';
 import type { Boost, DispatchState } from './site-state.ts';
 import type { TurnAhead } from './turns.ts';
 import { amps, kilowatts, limiterName, type RowCause, rowClause, sharedWith, timeOfDay } from './sentences.ts';
@@ -43,8 +43,7 @@ export interface ReasonContext {
   readonly given: DeciAmps;
   /** The least with which it charges. */
   readonly least: Least;
-  /** A rule of its bay is about its battery, which does not say what it holds. */
-  readonly isSocUnknown: boolean;
+  readonly socOfRule: SocOfRule;
   /** C70. Undefined: it is not boosted. */
   readonly boost: Boost | undefined;
   readonly causeOf: (row: UsedRow) => RowCause;
@@ -55,7 +54,7 @@ export interface ReasonContext {
 
 export function contenderReason(context: ReasonContext, verdict: Verdict): Reason {
   const reason = plainReason(context, verdict);
-  const sentence = `${reason.sentence}${ofBoost(context)}${ofUnknownSoc(context, verdict)}`;
+  const sentence = `${reason.sentence}${ofBoost(context)}${ofRuledSoc(context, verdict)}`;
   return { ...reason, ...(isByBoost(context, verdict) ? { code: 'BOOSTED' } : {}), sentence };
 }
 
@@ -71,12 +70,20 @@ const ofBoost = ({ boost }: ReasonContext): string =>
     ? ''
     : ` Boosted until ${timeOfDay(boost.untilMs)}${boost.setBy === '' ? '' : ` by ${boost.setBy}`}.`;
 
-/** C65: nothing, or that a rule of its bay does not apply, where it would bear on what it has. With a space before it. */
-function ofUnknownSoc({ evse, isSocUnknown, given }: ReasonContext, { kind }: Verdict): string {
-  if (!isSocUnknown) return '';
+/**
+ * C65: nothing, or that a rule of its bay does not apply, or does by a word and not by a measurement, where it would bear on what it has. With a
+ * space before it.
+ */
+function ofRuledSoc({ evse, socOfRule, given }: ReasonContext, { kind }: Verdict): string {
+  if (socOfRule === 'measured') return '';
   const { minimumSocPercent, stopAtSocPercent } = evse.rules ?? {};
+  const isShared = kind === 'row' || kind === 'waiting';
+  if (socOfRule === 'said')
+    return minimumSocPercent !== undefined && isShared
+      ? ' What its battery holds is what its driver said and what was metered since; nobody measured it.'
+      : '';
   const says = ' Its battery does not say what it holds';
-  if (minimumSocPercent !== undefined && (kind === 'row' || kind === 'waiting'))
+  if (minimumSocPercent !== undefined && isShared)
     return `${says}, so it does not come first until ${minimumSocPercent} %.`;
   return stopAtSocPercent !== undefined && given > 0 ? `${says}, so it does not stop at ${stopAtSocPercent} %.` : '';
 }
@@ -172,7 +179,7 @@ function maximumClause({ why, external, reached }: Maximum, given: DeciAmps): st
 
 const enoughClause = (reached: Reached): string =>
   reached.kind === 'soc'
-    ? `The battery holds ${reached.percent} %, and the rules of its bay give it no more.`
+    ? `The battery holds ${reached.percent} %${reached.isSaid ? ' by what its driver said and what was metered since' : ''}, and the rules of its bay give it no more.`
     : `The car has the ${Math.round(reached.energy / 100) / 10} kWh that were asked for, and the rules of its bay give it no more.`;
 
 /** Nothing, or a sentence with a space before it. */

@@ -6,10 +6,11 @@ import {
   MAX_LEASE_S,
   type SiteModel,
   stationLimitAt,
+  switchingOf,
   USUAL_TIER,
   USUAL_WEIGHT,
 } from '@headroom/site-model';
-import { countedPhases } from './counted-phases.ts';
+import { countedPhases, isUnseen } from './counted-phases.ts';
 import { limitFor } from './evolve-draw.ts';
 import type { Given } from './control-memory.ts';
 import { restsUntil, tookNothing, wishOf } from './giving-up.ts';
@@ -19,7 +20,15 @@ import { policyOf } from './policies/policy-of.ts';
 import type { Contender } from './policies/policy.ts';
 import { creditAt, isHeldAt, MIN_OFF_MS, mostCredit, preferredUntil, turnRulesOf } from './rotation.ts';
 import { budgetOf } from './switching-budget.ts';
-import { isLow, isUnknown, type Least, type Reached, reachedOf, ruledCurrent } from './session-rules.ts';
+import {
+  isLow,
+  type Least,
+  type Reached,
+  reachedOf,
+  ruledCurrent,
+  type SocOfRule,
+  socOfRule,
+} from './session-rules.ts';
 import {
   type Boost,
   boostAt,
@@ -69,8 +78,7 @@ export type Role =
       /** C70. Absent: it is not boosted. */
       readonly boost?: Boost;
       readonly least: Least;
-      /** A rule of its bay is about its battery, which does not say what it holds. */
-      readonly isSocUnknown: boolean;
+      readonly socOfRule: SocOfRule;
       /** What somebody beside us allows it. Absent: nobody does. */
       readonly external?: BindingStationLimit;
       readonly before: Given;
@@ -213,6 +221,7 @@ function contend(
   // Of who is looked at for the first time nobody knows when it was paused.
   const isPaused = given.has(evse.evseId) && hasToRest(facts, before, nowMs) && !isUrgent;
   const isFirst = isUrgent || evse.minimumShare !== undefined;
+  const spends = { startedAtMs, hasCharged: hasCharged(facts), isUrgent: isFirst };
   const drawn = over && facts.sample !== undefined ? (largestPhase(facts.sample) ?? 0) : 0;
   return {
     contender: {
@@ -234,7 +243,7 @@ function contend(
         isHeld: before.onSinceMs !== undefined && isHeldAt(before.onSinceMs, nowMs, rules),
         isPreferred: before.onSinceMs !== undefined && nowMs < preferredUntil(before.onSinceMs),
         ...(isPaused ? { isPaused } : {}),
-        ...budgetOf(before, { startedAtMs, hasCharged: hasCharged(facts), isUrgent: isFirst, nowMs }),
+        ...budgetOf(before, { ...spends, budget: switchingOf(evse), nowMs }),
         waitedS: before.limit > 0 ? 0 : waitedS(before.changedAtMs ?? startedAtMs, nowMs),
       },
     },
@@ -249,7 +258,7 @@ function contend(
     ...(reached === undefined ? {} : { reached }),
     ...(boost === undefined ? {} : { boost }),
     least: { current: min, isRuled: min > least },
-    isSocUnknown: isUnknown(evse.rules?.minimumSocPercent ?? evse.rules?.stopAtSocPercent, facts),
+    socOfRule: socOfRule(evse.rules, facts),
     isUnseen: isUnseen(evse, phases, facts),
     tookNothing: tookNothing(facts, before),
     ...(restsUntilMs === undefined ? {} : { restsUntilMs }),
@@ -288,11 +297,4 @@ export const HELD_AT_MOST_MS = MAX_LEASE_S * 1_000 + FOLLOWS_WITHIN_MS;
 function mostWhileHeld(least: DeciAmps, { limit, changedAtMs }: Given, nowMs: EpochMs): number {
   if (limit >= least) return limit;
   return nowMs - (changedAtMs ?? nowMs) >= HELD_AT_MOST_MS ? least : 0;
-}
-
-/** What flows tells the phases of a car. It counts on all that are wired, and has not been seen to use them all. */
-function isUnseen(evse: EvseModel, counted: number, { phases, transaction }: EvseState): boolean {
-  if (evse.phases.length < 2 || evse.wiring !== undefined || evse.dc !== undefined) return false;
-  if (counted < evse.phases.length) return false;
-  return phases?.transactionId !== transaction?.transactionId || (phases?.carried ?? []).length < evse.phases.length;
 }

@@ -1,56 +1,55 @@
 import type { DeciAmps, WattHours } from '@headroom/kernel';
 import type { SessionRules } from '@headroom/site-model';
+import { socOf } from './battery-soc.ts';
 import { lostWh } from './given-back.ts';
 import { type EvseState, sessionEnergy } from './site-state.ts';
 
 /** C65: why a session has enough, by the rules of its bay. */
 export type Reached =
-  | { readonly kind: 'soc'; readonly percent: number }
+  | {
+      readonly kind: 'soc';
+      readonly percent: number;
+      /** By the word of its driver and what was metered since. */
+      readonly isSaid: boolean;
+    }
   | { readonly kind: 'energy'; readonly energy: WattHours };
 
-/**
- * What the battery of the car that is there holds, percent; undefined: it does not say. What a sample of another transaction says is of another
- * car, for all that is known.
- */
-export function knownSoc({ sample, transaction }: EvseState): number | undefined {
-  if (sample?.socPercent === undefined || transaction === undefined) return undefined;
-  const isOfIt =
-    sample.transactionId === undefined
-      ? sample.receivedAtMs >= transaction.openedAtMs
-      : sample.transactionId === transaction.transactionId;
-  return isOfIt ? sample.socPercent : undefined;
-}
-
-/** Undefined: it may have more, or nobody knows whether it has enough: a battery that says nothing, or a driver, is not guessed at. */
+/** Undefined: it may have more, or nobody knows whether it has enough: where neither a battery nor its driver says it, it is not guessed. */
 export function reachedOf(rules: SessionRules | undefined, facts: EvseState): Reached | undefined {
   if (rules === undefined) return undefined;
   const { stopAtSocPercent, stopAtTarget } = rules;
-  if (stopAtSocPercent !== undefined && (knownSoc(facts) ?? 0) >= stopAtSocPercent)
-    return { kind: 'soc', percent: stopAtSocPercent };
+  const soc = stopAtSocPercent === undefined ? undefined : socOf(facts);
+  if (stopAtSocPercent !== undefined && soc !== undefined && soc.percent >= stopAtSocPercent)
+    return { kind: 'soc', percent: stopAtSocPercent, isSaid: soc.isSaid };
   const asked = facts.session?.requested?.energy;
   const delivered = sessionEnergy(facts);
   if (stopAtTarget !== true || asked === undefined || delivered === undefined) return undefined;
   return delivered >= asked + lostWh(facts) ? { kind: 'energy', energy: asked } : undefined;
 }
 
-/** Its battery says that it holds less than is to be in it first. */
+/** It holds less than is to be in it first, by a measurement or by its driver's word. */
 export function isLow(rules: SessionRules | undefined, facts: EvseState): boolean {
   const least = rules?.minimumSocPercent;
-  return least !== undefined && (knownSoc(facts) ?? Infinity) < least;
+  return least !== undefined && (socOf(facts)?.percent ?? Infinity) < least;
 }
 
-/** Of whose battery a rule speaks that cannot be kept, for it does not say what it holds. */
-export const isUnknown = (percent: number | undefined, facts: EvseState): boolean =>
-  percent !== undefined && knownSoc(facts) === undefined;
+/** How a rule of its bay knows what its battery holds. Measured, or without such a rule: nothing needs to be said. */
+export type SocOfRule = 'measured' | 'said' | 'unknown';
+
+export function socOfRule(rules: SessionRules | undefined, facts: EvseState): SocOfRule {
+  if (rules?.minimumSocPercent === undefined && rules?.stopAtSocPercent === undefined) return 'measured';
+  const soc = socOf(facts);
+  if (soc === undefined) return 'unknown';
+  return soc.isSaid ? 'said' : 'measured';
+}
 
 /** Would the rules of its bay lead to something else? Of facts alone; no time bears on them. */
 export function ruledOtherwise(rules: SessionRules | undefined, was: EvseState, is: EvseState): boolean {
   if (rules === undefined) return false;
-  const { minimumSocPercent, stopAtSocPercent } = rules;
   return (
     (reachedOf(rules, was) === undefined) !== (reachedOf(rules, is) === undefined) ||
     isLow(rules, was) !== isLow(rules, is) ||
-    isUnknown(minimumSocPercent ?? stopAtSocPercent, was) !== isUnknown(minimumSocPercent ?? stopAtSocPercent, is)
+    socOfRule(rules, was) !== socOfRule(rules, is)
   );
 }
 

@@ -9,7 +9,7 @@ import {
   wattHours,
 } from '@headroom/kernel';
 import type { LadderStep, MeterReading, PhaseEvidence, PhaseMask, StationLimit } from '@headroom/site-model';
-import type { ChargingState, ConnectorStatus, DischargeOffer, EvseSample } from './facts.ts';
+import type { ChargingState, ConnectorStatus, DischargeOffer, EvseSample, SaidBattery } from './facts.ts';
 import type { GridTimelines } from './grid-timeline.ts';
 import type { KeptPlan } from './planning/kept-plan.ts';
 import { VersionedMap } from './versioned-map.ts';
@@ -67,6 +67,7 @@ export interface SessionState {
     readonly energy: WattHours;
     readonly departureAtMs?: EpochMs;
     readonly discharge?: DischargeOffer;
+    readonly battery?: SaidBattery;
   };
 }
 

@@ -1,10 +1,9 @@
 import { expect, test } from '@jest/globals';
-import type { SharePolicy } from '@headroom/site-model';
+import { MOST_CLOSINGS_AN_HOUR, type SharePolicy, type SwitchingInput } from '@headroom/site-model';
 import fc from 'fast-check';
 import { T0 } from './given.fixture.ts';
 import { POLICIES } from './policies/policy-of.ts';
 import { turnMsOf } from './rotation.ts';
-import { MOST_CLOSINGS_AN_HOUR } from './switching-budget.ts';
 import { Restless } from './test-support/restless.ts';
 
 const LOOK_MS = 60_000;
@@ -55,8 +54,15 @@ const news = fc.tuple(course, comings).map(newsOf);
 const TREMBLING: readonly News[] = Array.from({ length: LOOKS }, (_, i) => ({ amps: i % 2 === 0 ? 25 : 5 }));
 
 /** @returns the site after all of it; at each look no limit is exceeded */
-function live(share: SharePolicy, course_: readonly News[], departuresMin?: readonly number[]): Restless {
-  const site = new Restless(CARS, { share });
+function live(
+  share: SharePolicy,
+  course_: readonly News[],
+  {
+    departuresMin,
+    switching,
+  }: { readonly departuresMin?: readonly number[]; readonly switching?: SwitchingInput } = {},
+): Restless {
+  const site = new Restless(CARS, { share }, { switching });
   const comes = (n: number, nowMs: number): void => {
     site.comes(n, nowMs);
     const departureMin = departuresMin?.[n - 1];
@@ -97,10 +103,28 @@ test.each(SHARES)(
 
 const departures = fc.array(fc.integer({ min: 5, max: 150 }), { minLength: CARS, maxLength: CARS });
 
+test.each(SHARES)(
+  'under "%s" nobody starts again more often than the document of his site says, whatever limits and cars do',
+  (share) => {
+    const times = fc.tuple(fc.integer({ min: 1, max: 8 }), fc.integer({ min: 1, max: 8 }));
+    let fullest = 0;
+    fc.assert(
+      fc.property(news, times, departures, (course_, [few, most], departuresMin) => {
+        const switching = { closingsAnHour: Math.min(few, most), mostClosingsAnHour: most };
+        const started = mostOf(live(share, course_, { departuresMin, switching }));
+        if (most === 2) fullest = Math.max(fullest, started);
+        expect(started).toBeLessThanOrEqual(most);
+      }),
+      { numRuns: 3, examples: [[TREMBLING, [1, 2], [30, 60, 90, 120]]] },
+    );
+    expect(fullest).toBe(2);
+  },
+);
+
 test.each(SHARES)('under "%s" not even who has to leave soon starts again more than eight times an hour', (share) => {
   fc.assert(
     fc.property(news, departures, (course_, departuresMin) => {
-      expect(mostOf(live(share, course_, departuresMin))).toBeLessThanOrEqual(MOST_CLOSINGS_AN_HOUR);
+      expect(mostOf(live(share, course_, { departuresMin }))).toBeLessThanOrEqual(MOST_CLOSINGS_AN_HOUR);
     }),
     { numRuns: 3, examples: [[TREMBLING, [30, 60, 90, 120]]] },
   );

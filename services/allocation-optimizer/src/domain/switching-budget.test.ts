@@ -1,10 +1,11 @@
 import { expect, test } from '@jest/globals';
 import { deciAmps, type EpochMs, epochMs } from '@headroom/kernel';
+import { CLOSINGS_AN_HOUR, MOST_CLOSINGS_AN_HOUR, type SwitchingInput } from '@headroom/site-model';
 import { EMPTY_MEMORY } from './control-memory.ts';
 import { disconnected, connected, idOf, reasonOf, T0 } from './given.fixture.ts';
 import { quietUntil } from './quiet.ts';
 import { replayDecision } from './replay-memory.ts';
-import { CLOSING_COUNTS_FOR_MS, CLOSINGS_AN_HOUR, MOST_CLOSINGS_AN_HOUR } from './switching-budget.ts';
+import { CLOSING_COUNTS_FOR_MS } from './switching-budget.ts';
 import { closedAt, Restless } from './test-support/restless.ts';
 
 const MIN = 60_000;
@@ -23,7 +24,10 @@ function trembling(
   return seen;
 }
 
-function alone(share: 'equal' | 'smoothed-laxity' = 'equal', bay: { readonly minimumShare?: number } = {}): Restless {
+function alone(
+  share: 'equal' | 'smoothed-laxity' = 'equal',
+  bay: { readonly minimumShare?: number; readonly switching?: SwitchingInput } = {},
+): Restless {
   const site = new Restless(1, { share }, bay);
   site.comes(1, T0);
   return site;
@@ -42,6 +46,37 @@ test('a car that a limit pauses again and again starts eight times an hour, thou
   });
   expect(site.at(T0 + HOUR - 1).now).toEqual([0]);
   expect(site.at(T0 + HOUR).now[0]).toBeGreaterThanOrEqual(60);
+});
+
+test('a contactor that is rated for less closes as seldom as its document says, and the numbers in the reason are its own', () => {
+  const site = alone('equal', { switching: { mostClosingsAnHour: 3 } });
+  trembling(site, { fromMs: T0, toMs: T0 + 20 * MIN });
+  expect(site.closings.map(({ atMs }) => (atMs - T0) / MIN)).toEqual([0, 2, 4]);
+  site.allow(32, T0 + 20 * MIN);
+  expect(reasonOf(site.at(T0 + 20 * MIN).decision, 1).sentence).toBe(
+    'Paused. It started 3 times within an hour; to spare its contactor it does not start again before 09:00 UTC.',
+  );
+  expect(site.at(T0 + HOUR - 1).now).toEqual([0]);
+  expect(site.at(T0 + HOUR).now[0]).toBeGreaterThanOrEqual(60);
+});
+
+test('and comes after others as soon as its document says, each bay by its own numbers', () => {
+  const now = (switching: SwitchingInput): readonly number[] => {
+    const site = new Restless(2, { share: 'equal' }, { switching });
+    site.comes(1, T0);
+    trembling(site, { fromMs: T0, toMs: T0 + 4 * MIN });
+    site.allow(7, T0 + 4 * MIN);
+    site.comes(2, T0 + 4 * MIN);
+    expect(site.at(T0 + 4 * MIN).now).toEqual([0, 70]);
+    expect(closedAt(site.scene, 1)).toHaveLength(2);
+    site.allow(20, T0 + 5 * MIN);
+    for (let ms = T0 + 5 * MIN; ms < T0 + 15 * MIN; ms += MIN) site.at(ms);
+    const { decision, now: given } = site.at(T0 + 15 * MIN);
+    if (given[0] === 0) expect(reasonOf(decision, 1).sentence).toContain('It started 2 times within an hour');
+    return given;
+  };
+  expect(now({ closingsAnHour: 3 })).toEqual([100, 100]);
+  expect(now({ closingsAnHour: 2 })).toEqual([0, 200]);
 });
 
 test('the instant at which a closing is given back is one at which it is decided again', () => {

@@ -1,23 +1,12 @@
 import { type EpochMs, epochMs } from '@headroom/kernel';
+import { MOST_CLOSINGS_AN_HOUR, type SwitchingBudget } from '@headroom/site-model';
 import type { Given } from './control-memory.ts';
 import type { Turn } from './rotation.ts';
 
-/**
- * Contactors wear out by closing. Who was raised from nothing so often within an hour comes after all others: he has what they leave, and a pause lasts until a closing
- * is given back. Four whole turns of a quarter of an hour fit (RF2), so that turns by themselves never spend it. Too small, and whom the building has paused a few
- * times waits while others charge; too large, and the restless one is served before them.
- */
-export const CLOSINGS_AN_HOUR = 4;
-/**
- * And so often at most, whatever is left that nobody else can use, and also of who must charge now to leave in time, is boosted, or is assured a minimum: their hour is worth a few
- * closings more, but not any number of them. Too small, and current flows to nobody beside cars that wait; too large, and it bounds nothing: by its
- * five minutes of rest (OD3) a contactor closes ten times an hour.
- */
-export const MOST_CLOSINGS_AN_HOUR = 8;
 /** An hour: so long a closing counts. */
 export const CLOSING_COUNTS_FOR_MS = 3_600_000;
 
-/** The latest closings of one EVSE, oldest first, whoever's car it was; no more of them than anybody may ever spend. */
+/** The latest closings of one EVSE, oldest first, whoever's car it was; no more of them than anybody may ever spend, whatever his document says. */
 export type Closings = readonly EpochMs[];
 
 /** What is remembered of a raise: of one from nothing that it closes. A bay that offers its fallback to whoever comes closes then by itself, which is not counted. */
@@ -37,21 +26,24 @@ export function budgetOf(
     startedAtMs,
     hasCharged,
     isUrgent,
+    budget: { closingsAnHour, mostClosingsAnHour },
     nowMs,
   }: {
     readonly startedAtMs: EpochMs;
     readonly hasCharged: boolean;
     readonly isUrgent: boolean;
+    /** What the document of its site allows its contactor (`switchingOf`). */
+    readonly budget: SwitchingBudget;
     readonly nowMs: EpochMs;
   },
 ): Pick<Turn, 'isSpent' | 'closesAgain'> {
-  const soft = givenBackAt(closedAtMs, CLOSINGS_AN_HOUR, nowMs);
+  const soft = givenBackAt(closedAtMs, closingsAnHour, nowMs);
   if (soft === undefined) return {};
   if (limit > 0) return { isSpent: true };
   if (!hasCharged && !closedAtMs.some((atMs) => atMs >= startedAtMs)) return {};
-  const hard = givenBackAt(closedAtMs, MOST_CLOSINGS_AN_HOUR, nowMs);
-  if (hard !== undefined) return { closesAgain: { times: MOST_CLOSINGS_AN_HOUR, fromMs: hard, isAsked: false } };
-  return isUrgent ? {} : { closesAgain: { times: CLOSINGS_AN_HOUR, fromMs: soft, isAsked: true } };
+  const hard = givenBackAt(closedAtMs, mostClosingsAnHour, nowMs);
+  if (hard !== undefined) return { closesAgain: { times: mostClosingsAnHour, fromMs: hard, isAsked: false } };
+  return isUrgent ? {} : { closesAgain: { times: closingsAnHour, fromMs: soft, isAsked: true } };
 }
 
 /** When it has closed less than so often within an hour again. Undefined: it has now. A clock that was set back by more than an hour spends nothing. */

@@ -1,15 +1,18 @@
 import { type Clock, type EpochMs, err, evseId, type Result, type StationId } from '@headroom/kernel';
 import type { Problem } from '../domain/site-document.ts';
 import type { ConsoleEvents } from '../events.ts';
-import type { DischargeWish, Registry } from '../ports.ts';
+import type { BatteryWish, DischargeWish, Registry } from '../ports.ts';
 
 export interface ChargingWish {
   readonly stationId: StationId;
   readonly evse: number;
-  readonly energyWh: number;
+  /** Absent: the battery says it. */
+  readonly energyWh?: number;
   readonly departureAtMs?: EpochMs;
   /** What its car may give back. Absent: nothing. */
   readonly discharge?: DischargeWish;
+  /** What its driver says of its battery. Absent: nothing. */
+  readonly battery?: BatteryWish;
 }
 
 /** Notes what a driver wants, for the session there now or the next one. */

@@ -131,6 +131,14 @@ export interface EvseSpec {
   readonly sessionRules?: SessionRulesSpec;
   /** An accessible bay: whoever charges here has so much before anybody else has anything. Absent: it is none. */
   readonly minimumShareA?: number;
+  /** How often its contactor may close. Absent: as often as usual. */
+  readonly switching?: SwitchingSpec;
+}
+
+/** Within an hour. What is absent is as usual. */
+export interface SwitchingSpec {
+  readonly closingsAnHour?: number;
+  readonly mostClosingsAnHour?: number;
 }
 
 /** What a session may have, and when it has enough. What is absent is not ruled. */

@@ -99,6 +99,8 @@ export interface SessionSnapshot {
   readonly energyWh?: number;
   readonly requestedWh?: number;
   readonly departureAtMs?: EpochMs;
+  /** What its battery holds by its driver's word and what was metered since. Absent: nobody said it, or it is measured. */
+  readonly saidSocPercent?: number;
 }
 
 export interface EvseSnapshot {

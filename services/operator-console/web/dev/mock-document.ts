@@ -138,6 +138,7 @@ function sessionOf(evse: MockEvse) {
     energyKwh: rounded(evse.energyKwh),
     requestedKwh: evse.index % 5 === 4 ? null : evse.requestedKwh,
     departureAt: evse.index % 4 === 3 ? null : iso(evse.departureAtMs),
+    saidSocPercent: evse.soc === null && evse.index % 4 === 1 ? 52 : null,
   };
 }
 

@@ -136,7 +136,8 @@ export const registryStoreChecks = {
 
   pendingRequests: async ({ store }) => {
     const discharge = { atPlugInWh: 1_234_567, keepWh: 0, efficiencyPercent: 85, wearMicroPerKwh: 999_999_999 };
-    const request = { energyWh: 9_000, departureAtMs: 99, discharge };
+    const battery = { sizeWh: 1_234_568, atPlugInWh: 1_234_567 };
+    const request = { energyWh: 9_000, departureAtMs: 99, discharge, battery };
     const put = (expiresAtMs: number) =>
       store.turn((turn) => turn.savePendingRequest({ stationId: ST1, evse: 1, request, expiresAtMs }));
     const pending = async () => {

@@ -4,7 +4,8 @@ import { stationId } from '@headroom/kernel';
 import { createMemoryTurnStore, type OutboxRecord } from '@headroom/turn-store';
 import { documentOf } from '../adapters/contract-builders.ts';
 import { createMemoryRegistryStore } from '../adapters/memory/registry-store.ts';
-import type { ChargingRequest, StationEvent } from '../domain/session.ts';
+import type { RequestWords } from '../domain/battery-words.ts';
+import type { StationEvent } from '../domain/session.ts';
 import { onStationFact } from './on-station-fact.ts';
 import { putChargingRequest } from './put-charging-request.ts';
 import { putSite } from './put-site.ts';
@@ -27,7 +28,7 @@ async function rig() {
     const source = { stationId: ST1, siteId: undefined, eventId: `e${offset}`, event };
     return onStationFact(deps, { ...source, position: { topic: 't', partition: 0, offset } });
   };
-  const put = (request: ChargingRequest, evse = 1) => putChargingRequest(deps, { stationId: ST1, evse, request });
+  const put = (request: RequestWords, evse = 1) => putChargingRequest(deps, { stationId: ST1, evse, request });
   const ask = (energyWh: number, evse = 1) => put({ energyWh, departureAtMs: undefined }, evse);
   const told = async (): Promise<readonly string[]> => {
     const all: OutboxRecord[] = [];
@@ -96,4 +97,32 @@ test('MD17: what its car may give back is told with a request, for the car that 
     { code: 'bad-discharge' },
   ]);
   expect(await toldOffers()).toEqual([]);
+});
+
+test('MD9: what a driver says of his battery is told in energies, for the car that is there and for the next one; words against each other are refused', async () => {
+  const { turns, put, happen } = await rig();
+  const toldRequests = async () => {
+    const requests: unknown[] = [];
+    await turns.relayOutbox(async (records) => {
+      for (const { topic, value } of records) {
+        const fact = topic === TOPICS.siteConfig.name ? undefined : sessionV1.SessionFact.decode(value).fact;
+        if (fact?.$case === 'chargingRequested') requests.push([fact.value.energyWh, fact.value.battery]);
+      }
+    }, 100);
+    return requests;
+  };
+  const battery = { sizeWh: 77_000, atPlugInPercent: 40, targetPercent: 80 };
+  await put({ energyWh: 0, departureAtMs: undefined, battery });
+  await happen('plugged');
+  expect(await toldRequests()).toEqual([[30_800n, { sizeWh: 77_000n, atPlugInWh: 30_800n }]]);
+  await put({ energyWh: 0, departureAtMs: undefined, battery: { ...battery, targetPercent: 90 } });
+  await put({ energyWh: 5_000, departureAtMs: undefined });
+  expect(await toldRequests()).toEqual([
+    [38_500n, { sizeWh: 77_000n, atPlugInWh: 30_800n }],
+    [5_000n, undefined],
+  ]);
+  expect(await put({ energyWh: 5_000, departureAtMs: undefined, battery })).toMatchObject([
+    { code: 'bad-battery', pointer: '/energyKwh', detail: expect.stringContaining('leave out energyKwh') },
+  ]);
+  expect(await toldRequests()).toEqual([]);
 });

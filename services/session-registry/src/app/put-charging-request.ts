@@ -1,7 +1,7 @@
 import type { Clock, StationId } from '@headroom/kernel';
+import { type RequestWords, requestOfWords } from '../domain/battery-words.ts';
 import { checkRequest, PENDING_REQUEST_MS } from '../domain/charging-request.ts';
 import type { Problem } from '../domain/problem.ts';
-import type { ChargingRequest } from '../domain/session.ts';
 import type { ContentName, RegistryStore } from '../ports.ts';
 import { placeOf } from './place-of.ts';
 
@@ -14,15 +14,18 @@ export interface PutChargingRequestDeps {
 export interface ChargingRequestInput {
   readonly stationId: StationId;
   readonly evse: number;
-  readonly request: ChargingRequest;
+  readonly request: RequestWords;
 }
 
 /** What a driver wants, for the session there now, else for the next one within ten minutes. Empty: taken. */
 export async function putChargingRequest(
   { store, clock, nameOf }: PutChargingRequestDeps,
-  { stationId, evse, request }: ChargingRequestInput,
+  { stationId, evse, request: words }: ChargingRequestInput,
 ): Promise<readonly Problem[]> {
   const nowMs = clock.nowMs();
+  const said = requestOfWords(words);
+  if (said.kind === 'err') return said.error;
+  const request = said.value;
   const problems = checkRequest(request, nowMs);
   if (problems.length > 0) return problems;
   return store.turn(async (turn) => {

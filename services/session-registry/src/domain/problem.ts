@@ -11,7 +11,8 @@ type RegistryProblemCode =
   | 'bad-boost'
   | 'bad-station-id'
   | 'bad-override'
-  | 'bad-request';
+  | 'bad-request'
+  | 'bad-battery';
 
 /** Why something was refused: a sentence with the numbers, and where, as a JSON pointer. */
 export interface Problem {

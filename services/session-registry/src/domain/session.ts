@@ -6,6 +6,16 @@ export interface ChargingRequest {
   readonly departureAtMs: EpochMs | undefined;
   /** What its car may give back. Absent: nothing. */
   readonly discharge?: DischargeOffer;
+  /** What its driver said of its battery. Absent: nothing. */
+  readonly battery?: SaidBattery;
+}
+
+/** A driver's word on the battery of his car, and no measurement. Energies as the meter counts them when it charges. */
+export interface SaidBattery {
+  /** From empty to full. */
+  readonly sizeWh: number;
+  /** In it when it was plugged in. */
+  readonly atPlugInWh: number;
 }
 
 /** What a driver lets his car give back (MD17). Energies as the meter counts them when it charges. */

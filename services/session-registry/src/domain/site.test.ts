@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { siteId } from '@headroom/kernel';
-import type { SiteModelInput } from '@headroom/site-model';
+import type { SiteModelInput, SwitchingInput } from '@headroom/site-model';
 import { MAX_OVERRIDE_MS, putLimitOverride, putSite, type Site, stationsOf } from './site.ts';
 
 const NOW = 1_800_000_000_000;
@@ -68,6 +68,8 @@ test.each<[string, Partial<SiteModelInput>]>([
   ['least power', { evses: DOCUMENT.evses.map((evse) => ({ ...evse, rules: { minimumW: 5_000 } })) }],
   ['least state of charge', { evses: DOCUMENT.evses.map((evse) => ({ ...evse, rules: { minimumSocPercent: 20 } })) }],
   ['last state of charge', { evses: DOCUMENT.evses.map((evse) => ({ ...evse, rules: { stopAtSocPercent: 80 } })) }],
+  ['switching budget', { evses: DOCUMENT.evses.map((evse) => ({ ...evse, switching: { closingsAnHour: 2 } })) }],
+  ['most closings', { evses: DOCUMENT.evses.map((evse) => ({ ...evse, switching: { mostClosingsAnHour: 2 } })) }],
   ['stop at the target', { evses: DOCUMENT.evses.map((evse) => ({ ...evse, rules: { stopAtTarget: true } })) }],
   ['objective', { share: 'smoothed-laxity', objective: 'cost' }],
   ['demandLimitW', { demandLimitW: 40_000 }],
@@ -125,6 +127,17 @@ test.each<[string, Partial<SiteModelInput>]>([
   ['what a car may give back', { evses: DOCUMENT.evses.map((evse) => ({ ...evse, maxDischarge: evse.maxCurrent })) }],
 ])('a change of %s is a change', (_, patch) => {
   expect(decide({ ...DOCUMENT, ...patch }, stored())).toMatchObject({ kind: 'changed' });
+});
+
+test('OD2 another number in a switching budget is a change', () => {
+  const says = (switching: SwitchingInput): SiteModelInput => ({
+    ...DOCUMENT,
+    evses: DOCUMENT.evses.map((evse) => ({ ...evse, switching })),
+  });
+  const known = { closingsAnHour: 2, mostClosingsAnHour: 3 };
+  expect(decide(says(known), stored(says(known)))).toMatchObject({ kind: 'unchanged' });
+  for (const other of [{ closingsAnHour: 1 }, { mostClosingsAnHour: 4 }])
+    expect(decide(says({ ...known, ...other }), stored(says(known)))).toMatchObject({ kind: 'changed' });
 });
 
 test('SI26 a change of the rise of a load is a change, and so is its end', () => {

@@ -45,7 +45,7 @@ const deratingContent = ({ derating }: SiteModelInput['circuits'][number]): read
         derating.steps.map(({ aboveDeciC, percent }) => [aboveDeciC, percent]),
       ];
 
-const rulesContent = ({ rules, minimumShare }: SiteModelInput['evses'][number]): readonly unknown[] => [
+const rulesContent = ({ rules, minimumShare, switching }: SiteModelInput['evses'][number]): readonly unknown[] => [
   minimumShare ?? null,
   ...(rules === undefined
     ? []
@@ -53,6 +53,9 @@ const rulesContent = ({ rules, minimumShare }: SiteModelInput['evses'][number]):
         [rules.maximumW ?? null, rules.minimumW ?? null, rules.minimumSocPercent ?? null],
         [rules.stopAtSocPercent ?? null, rules.stopAtTarget ?? false],
       ]),
+  ...(switching === undefined
+    ? []
+    : [{ switching: [switching.closingsAnHour ?? null, switching.mostClosingsAnHour ?? null] }]),
 ];
 
 /** Everything a document says, in one fixed order; version and override are not part of what it says. */

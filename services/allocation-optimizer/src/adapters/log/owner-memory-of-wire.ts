@@ -32,6 +32,7 @@ import { billingMemoryOf, demandGuardOf } from './billing-memory.ts';
 import { leaseMemoryOf, risesOfWire } from './lease-memory.ts';
 import { creditOf } from './allocation-facts.ts';
 import { dischargeOfferFrom } from './discharge-offer.ts';
+import { saidBatteryFrom } from './said-battery.ts';
 import { forecastMemoryOf } from './forecast-memory.ts';
 import { gridMemoryOf } from './grid-memory.ts';
 import { keptPlanOf } from './plan-wire.ts';
@@ -156,15 +157,14 @@ function sessionOf(wire: siteStateV1.SessionMemory): NonNullable<EvseState['sess
   const { requestedEnergyWh, departureAtMs } = wire;
   const requested = requestedEnergyWh === undefined ? undefined : wattHours(Number(requestedEnergyWh));
   const departure = departureAtMs === undefined ? {} : { departureAtMs: at(departureAtMs) };
+  const said = { ...departure, ...dischargeOfferFrom(wire.discharge), ...saidBatteryFrom(wire.battery) };
   return {
     sessionId: sessionId(wire.sessionId),
     startedAtMs: at(wire.startedAtMs),
     energyBefore: wattHours(Number(wire.energyBeforeWh)),
     ...energy('exportedBefore', wire.exportedBeforeWh),
     ...(wire.exportUnknown ? { exportUnknown: true } : {}),
-    ...(requested === undefined
-      ? {}
-      : { requested: { energy: requested, ...departure, ...dischargeOfferFrom(wire.discharge) } }),
+    ...(requested === undefined ? {} : { requested: { energy: requested, ...said } }),
   };
 }
 

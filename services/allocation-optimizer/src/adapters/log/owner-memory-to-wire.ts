@@ -8,6 +8,7 @@ import { billingMemoryToWire, demandGuardToWire } from './billing-memory.ts';
 import { creditToWire, laterToWire, phasesToWire } from './decision-to-wire.ts';
 import { leaseMemoryToWire, risesToWire } from './lease-memory.ts';
 import { dischargeOfferTo } from './discharge-offer.ts';
+import { saidBatteryTo } from './said-battery.ts';
 import { whole } from './whole.ts';
 import { refOf } from './evse-ref.ts';
 import { forecastMemoryToWire } from './forecast-memory.ts';
@@ -75,6 +76,7 @@ function evseToWire(evseId: EvseId, evse: EvseState): siteStateV1.EvseMemory {
       exportedBeforeWh: whole(session.exportedBefore),
       exportUnknown: session.exportUnknown ?? false,
       discharge: session.requested?.discharge && dischargeOfferTo(session.requested.discharge),
+      battery: session.requested?.battery && saidBatteryTo(session.requested.battery),
     },
     transaction: transaction && {
       transactionId: transaction.transactionId,

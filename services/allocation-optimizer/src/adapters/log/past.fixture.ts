@@ -107,6 +107,7 @@ const facts = (ms: number): fc.Arbitrary<Content> => {
         kind: 'charging-requested',
         energy: wattHours(20_000),
         departureAtMs: epochMs(atMs + 9_000_000),
+        ...(ms % 3 === 0 ? { battery: { size: wattHours(60_000 + ms), atPlugIn: wattHours(ms) } } : {}),
         ...(ms % 2 === 0
           ? {}
           : {

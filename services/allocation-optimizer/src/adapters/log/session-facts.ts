@@ -3,6 +3,7 @@ import { epochMs, ok, sessionId, stationId, transactionId, wattHours } from '@he
 import type { SessionFact } from '../../domain/facts.ts';
 import type { Decoder } from '../../service.ts';
 import { dischargeOfferFrom } from './discharge-offer.ts';
+import { saidBatteryFrom } from './said-battery.ts';
 
 /** What session-registry concluded. */
 export const sessionFactOf: Decoder<SessionFact> = (value) => {
@@ -42,10 +43,11 @@ function contentOf(message: sessionV1.SessionFact): SessionFact | undefined {
     case 'sessionEnded':
       return { ...common, kind: 'session-ended' };
     case 'chargingRequested': {
-      const { energyWh, departureAtMs, discharge } = fact.value;
+      const { energyWh, departureAtMs, discharge, battery } = fact.value;
       const departure = departureAtMs === undefined ? {} : { departureAtMs: epochMs(Number(departureAtMs)) };
       const energy = wattHours(Number(energyWh));
-      return { ...common, kind: 'charging-requested', energy, ...departure, ...dischargeOfferFrom(discharge) };
+      const said = { ...dischargeOfferFrom(discharge), ...saidBatteryFrom(battery) };
+      return { ...common, kind: 'charging-requested', energy, ...departure, ...said };
     }
     case 'boostSet': {
       const { untilMs, setBy } = fact.value;

@@ -1,6 +1,7 @@
 import { siteStateV1 } from '@headroom/contracts';
 import { type CircuitId, type GridPhase, type PerPhaseDeciAmps, ZERO_PHASES } from '@headroom/kernel';
 import { type CircuitModel, countsAt, type EvseModel, isFresh } from '@headroom/site-model';
+import { socOf } from '../../domain/battery-soc.ts';
 import { drawnByCircuit, type EvsePhase, evsePhase } from '../../domain/evse-phase.ts';
 import { isConnected } from '../../domain/roles.ts';
 import { boostAt, EMPTY_EVSE_STATE, sessionEnergy } from '../../domain/site-state.ts';
@@ -90,6 +91,7 @@ function evseToWire({ state, decision, atMs }: SiteSnapshot, evse: EvseModel): s
   const allocation = decision.allocations.get(evse.evseId);
   const { session, transaction, sample, dispatch } = facts;
   const boost = boostAt(facts, atMs);
+  const soc = socOf(facts);
   return {
     stationId: evse.stationId,
     evse: evse.evse,
@@ -111,6 +113,7 @@ function evseToWire({ state, decision, atMs }: SiteSnapshot, evse: EvseModel): s
     offeredDeciA: sample?.offered,
     drawnPowerW: whole(sample?.power),
     socPercent: sample?.socPercent,
+    saidSocPercent: soc?.isSaid === true ? soc.percent : undefined,
     sessionId: session?.sessionId ?? '',
     transactionId: transaction?.transactionId ?? '',
     sessionEnergyWh: whole(sessionEnergy(facts)),

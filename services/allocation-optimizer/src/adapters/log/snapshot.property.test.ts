@@ -188,6 +188,7 @@ test.each([
     {
       ...{ kind: 'charging-requested', ...of, atMs: T0, energy: wattHours(9_000) },
       discharge: { atPlugIn: wattHours(9_000), keep: wattHours(0), efficiencyPercent: 90, wearMicroPerKwh: 0 },
+      battery: { size: wattHours(40_000), atPlugIn: wattHours(9_000) },
     },
     told(5_000, T0 + 1_000),
     told(7_500, T0 + 2_000),

@@ -24,7 +24,8 @@ import { believedForecast, type Forecaster, PERSISTENCE } from '../forecast/fore
 import { supplyNow } from '../forecast/learn-supply.ts';
 import { limitedSite } from '../limited-site.ts';
 import { type ContenderRole, type Role, roleOf } from '../roles.ts';
-import { isLow, knownSoc } from '../session-rules.ts';
+import { socOf } from '../battery-soc.ts';
+import { isLow } from '../session-rules.ts';
 import { heldWh, lostWh } from '../given-back.ts';
 import type { Contender } from '../policies/policy.ts';
 import { type Boost, EMPTY_EVSE_STATE, type EvseState, sessionEnergy, type SiteState } from '../site-state.ts';
@@ -166,14 +167,19 @@ function assuredTo(
 /** Of a battery whose size nobody tells (kWh): when it holds enough, its station says so, and the next plan knows. */
 export const ASSUMED_BATTERY_KWH = 60;
 
-/** C65: what is to be in it before others of its tier have anything. How much a percent is only a driver who lets it give back has said. */
+/** C65: what is to be in it before others of its tier have anything. How much a percent is only its driver can say. */
 function firstOf({ rules }: EvseModel, facts: EvseState): Pick<PlanSession, 'firstKwh'> {
-  const percent = knownSoc(facts);
+  const percent = socOf(facts)?.percent;
   if (rules?.minimumSocPercent === undefined || percent === undefined || !isLow(rules, facts)) return {};
+  return { firstKwh: (rules.minimumSocPercent - percent) * kwhPerPercent(facts, percent) };
+}
+
+/** By the size that was said; else by what is in it, where that is known in both measures. */
+function kwhPerPercent(facts: EvseState, percent: number): number {
+  const size = facts.session?.requested?.battery?.size;
+  if (size !== undefined) return size / WATTS_PER_KW / 100;
   const held = heldWh(facts);
-  const kwhPerPercent =
-    held !== undefined && held > 0 && percent > 0 ? held / WATTS_PER_KW / percent : ASSUMED_BATTERY_KWH / 100;
-  return { firstKwh: (rules.minimumSocPercent - percent) * kwhPerPercent };
+  return held !== undefined && held > 0 && percent > 0 ? held / WATTS_PER_KW / percent : ASSUMED_BATTERY_KWH / 100;
 }
 
 /** MD9. */

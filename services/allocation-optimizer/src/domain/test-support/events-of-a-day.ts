@@ -249,6 +249,7 @@ const offering = (n: number, at: number, { keep, inMs, offers }: Offering): Fact
   return {
     ...{ kind: 'charging-requested', ...visit(n, 0, at), energy: wattHours(500), departureAtMs: epochMs(at + inMs) },
     ...(offers ? { discharge: offer } : {}),
+    ...(keep % 2 === 0 ? { battery: { size: wattHours(40_000), atPlugIn: wattHours(30_000) } } : {}),
   };
 };
 

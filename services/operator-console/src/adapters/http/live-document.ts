@@ -12,6 +12,7 @@ import {
   PriceViewSchema,
   priceViewJson,
 } from './grid-document.ts';
+import { liveSession, LiveSessionSchema } from './live-session.ts';
 import { instantOrNull, instantText, PhaseAmpsSchema } from './schemas.ts';
 
 const number = z.number().nullable();
@@ -52,16 +53,7 @@ const EvseLiveSchema = z
       .object({ until: z.string(), setBy: z.string() })
       .nullable()
       .describe('Its car comes before all others of the site until then. Null: it does not.'),
-    session: z
-      .object({
-        sessionId: z.string(),
-        transactionId: text,
-        startedAt: instant,
-        energyKwh: number,
-        requestedKwh: number,
-        departureAt: instant,
-      })
-      .nullable(),
+    session: LiveSessionSchema.nullable(),
     leaseUntil: instant,
     socPercent: number,
     maxA: z.number(),
@@ -233,17 +225,7 @@ function evseJson(view: EvseView): LiveDocument['evses'][number] {
         : { targetA: snapshot.givesBack.current / 10, sentence: snapshot.givesBack.sentence },
     boost:
       snapshot.boost === undefined ? null : { until: instantText(snapshot.boost.untilMs), setBy: snapshot.boost.setBy },
-    session:
-      session === undefined
-        ? null
-        : {
-            sessionId: session.sessionId,
-            transactionId: words(session.transactionId),
-            startedAt: instantOrNull(session.startedAtMs),
-            energyKwh: kilo(session.energyWh ?? null),
-            requestedKwh: kilo(session.requestedWh ?? null),
-            departureAt: instantOrNull(session.departureAtMs),
-          },
+    session: session === undefined ? null : liveSession(session),
     leaseUntil: instantOrNull(snapshot.leaseUntilMs),
     socPercent: view.socPercent,
     maxA: snapshot.maxCurrent / 10,

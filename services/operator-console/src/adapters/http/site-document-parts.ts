@@ -25,6 +25,9 @@ const DcBody = z.strictObject({
 /** Of a battery. */
 const SocSchema = z.int().min(1).max(100);
 
+/** Of a contactor within an hour. */
+const ClosingsSchema = z.int().min(1).max(8);
+
 const PriorityBody = {
   tier: z.int().min(1).max(9).optional().describe('Who goes short last: 1 before 2, to 9.'),
   weight: z.int().min(1).max(100).optional().describe('How much it counts inside its tier, 1 to 100.'),
@@ -45,6 +48,17 @@ const PriorityBody = {
     })
     .optional()
     .describe('For whoever charges here. Of each rule the one that stands nearest to the EVSE counts.'),
+  switching: z
+    .strictObject({
+      closingsAnHour: ClosingsSchema.optional().describe(
+        'Whose contactor has closed so often within an hour comes after all others. Default: 4, or mostClosingsAnHour where that is less.',
+      ),
+      mostClosingsAnHour: ClosingsSchema.optional().describe(
+        'And so often it closes at most, whatever is left, but for the first start of a session. Default: 8.',
+      ),
+    })
+    .optional()
+    .describe('For contactors that are rated for less. Of each number the one that stands nearest to the EVSE counts.'),
 };
 
 const CelsiusSchema = z.number().min(-60).max(150);

@@ -1,10 +1,11 @@
-import type { EvseSpec, SessionRulesSpec } from '../../domain/site-document.ts';
+import type { EvseSpec, SessionRulesSpec, SwitchingSpec } from '../../domain/site-document.ts';
 
-/** Tier, weight and rules of EVSEs, as they may stand at an EVSE, at its station, or at a circuit for all that hangs on it. */
+/** Tier, weight, rules and switching budget of EVSEs, as they may stand at an EVSE, at its station, or at a circuit for all that hangs on it. */
 export interface Priority {
   readonly tier?: number | undefined;
   readonly weight?: number | undefined;
   readonly sessionRules?: SessionRules | undefined;
+  readonly switching?: { readonly [Times in keyof SwitchingSpec]?: number | undefined } | undefined;
 }
 
 type SessionRules = {
@@ -17,14 +18,25 @@ interface Circuit extends Priority {
 }
 
 /** What is said of them first counts, of each by itself; what needs no saying is left out. */
-export function nearestPriority(said: readonly Priority[]): Pick<EvseSpec, 'tier' | 'weight' | 'sessionRules'> {
+export function nearestPriority(
+  said: readonly Priority[],
+): Pick<EvseSpec, 'tier' | 'weight' | 'sessionRules' | 'switching'> {
   const tier = said.find((one) => one.tier !== undefined)?.tier ?? 1;
   const weight = said.find((one) => one.weight !== undefined)?.weight ?? 1;
   return {
     ...(tier === 1 ? {} : { tier }),
     ...(weight === 1 ? {} : { weight }),
     ...nearestRules(said.flatMap(({ sessionRules }) => sessionRules ?? [])),
+    ...nearestSwitching(said.flatMap(({ switching }) => switching ?? [])),
   };
+}
+
+function nearestSwitching(said: readonly NonNullable<Priority['switching']>[]): Pick<EvseSpec, 'switching'> {
+  const numbers = (['closingsAnHour', 'mostClosingsAnHour'] as const).flatMap((key) => {
+    const value = said.find((one) => one[key] !== undefined)?.[key];
+    return value === undefined ? [] : [[key, value] as const];
+  });
+  return numbers.length === 0 ? {} : { switching: Object.fromEntries(numbers) };
 }
 
 function nearestRules(said: readonly SessionRules[]): Pick<EvseSpec, 'sessionRules'> {

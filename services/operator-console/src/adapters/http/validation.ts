@@ -30,8 +30,10 @@ function problemsOf(issue: Issue, base: readonly PropertyKey[], value: unknown):
     if (meant !== undefined && depthOf(meant) > 0) return meant.flatMap((inner) => problemsOf(inner, path, value));
   }
   const name = pointer === '' ? 'The value' : pointer;
-  if (isMissing(value, path)) return [{ code: 'missing', detail: `${name} is missing.`, pointer }];
-  return [{ code: 'invalid', detail: `${name}: ${issue.message.replace(/\.$/, '')}.`, pointer }];
+  const said = `${name}: ${issue.message.replace(/\.$/, '')}.`;
+  if (!isMissing(value, path)) return [{ code: 'invalid', detail: said, pointer }];
+  // A rule of ours may say what else would do.
+  return [{ code: 'missing', detail: issue.code === 'custom' ? said : `${name} is missing.`, pointer }];
 }
 
 /** Not there, as opposed to wrong. */

@@ -151,6 +151,7 @@ function sessionIn(state: siteStateV1.EvseState): SessionSnapshot | undefined {
     ...(state.sessionEnergyWh === undefined ? {} : { energyWh: Number(state.sessionEnergyWh) }),
     ...(state.requestedEnergyWh === undefined ? {} : { requestedWh: Number(state.requestedEnergyWh) }),
     ...(state.departureAtMs === undefined ? {} : { departureAtMs: Number(state.departureAtMs) }),
+    ...(state.saidSocPercent === undefined ? {} : { saidSocPercent: state.saidSocPercent }),
   };
 }
 

@@ -2,7 +2,7 @@ import { registryV1, type sessionV1 } from '@headroom/contracts';
 import { err, ok, type Result } from '@headroom/kernel';
 import { RpcError, type RpcNetwork } from '@headroom/rpc';
 import type { Problem } from '../../domain/site-document.ts';
-import type { DischargeWish, Registry, SessionRecord, TransactionRecord } from '../../ports.ts';
+import type { BatteryWish, DischargeWish, Registry, SessionRecord, TransactionRecord } from '../../ports.ts';
 import { siteConfigOf, siteOf, type TariffText } from './site-config.ts';
 
 /** Real milliseconds. A person waits for the answer: better a clear 503 than a page that hangs. */
@@ -63,9 +63,9 @@ export function createRegistry(network: RpcNetwork, address: string, tariffText?
     },
     listSessions: async (of) => (await client.listSessions(of, READ)).sessions.map(sessionRecord),
     listTransactions: async (of) => (await client.listTransactions(of, READ)).transactions.map(transactionRecord),
-    putChargingRequest: async ({ stationId, evse, energyWh, departureAtMs, discharge }) => {
+    putChargingRequest: async ({ stationId, evse, energyWh = 0, departureAtMs, discharge, battery }) => {
       const wish = { stationId, evse, energyWh: BigInt(energyWh), departureAtMs: bigintOf(departureAtMs) };
-      const request = { ...wish, discharge: discharge && offerOf(discharge) };
+      const request = { ...wish, discharge: discharge && offerOf(discharge), battery: battery && wordsOf(battery) };
       return orProblems((await client.putChargingRequest(request, WRITE)).problems, () => undefined);
     },
     putBoost: async ({ untilMs, ...boost }) =>
@@ -89,6 +89,12 @@ const offerOf = ({ heldWh, keepWh, efficiencyPercent, wearMicroPerKwh }: Dischar
   wearMicroPerKwh: BigInt(wearMicroPerKwh),
 });
 
+const wordsOf = ({ sizeWh, atPlugInWh, ...percents }: BatteryWish): registryV1.BatteryWords => ({
+  ...percents,
+  sizeWh: BigInt(sizeWh),
+  atPlugInWh: bigintOf(atPlugInWh),
+});
+
 const bigintOf = (value: number | undefined): bigint | undefined => (value === undefined ? undefined : BigInt(value));
 
 function siteIn(answer: { readonly site: registryV1.GetSiteResponse['site'] }): ReturnType<typeof siteOf> {
@@ -109,6 +115,9 @@ const sessionRecord = (session: registryV1.Session): SessionRecord => ({
   ...(session.energyWh === undefined ? {} : { energyWh: Number(session.energyWh) }),
   ...(session.requestedEnergyWh === undefined ? {} : { requestedWh: Number(session.requestedEnergyWh) }),
   ...(session.departureAtMs === undefined ? {} : { departureAtMs: Number(session.departureAtMs) }),
+  ...(session.battery === undefined
+    ? {}
+    : { battery: { sizeWh: Number(session.battery.sizeWh), atPlugInWh: Number(session.battery.atPlugInWh) } }),
   transactionIds: session.transactionIds,
 });
 

@@ -1,5 +1,5 @@
 import type { siteV1 } from '@headroom/contracts';
-import type { SessionRulesSpec } from '../../domain/site-document.ts';
+import type { SessionRulesSpec, SwitchingSpec } from '../../domain/site-document.ts';
 
 /** Of a limit: down. */
 export const wholeWatts = (kilowatts: number): bigint => BigInt(Math.floor(kilowatts * 1_000 + 1e-6));
@@ -21,4 +21,9 @@ export const rulesSpec = (wire: siteV1.SessionRules): SessionRulesSpec => ({
   ...(wire.minimumSocPercent === undefined ? {} : { minimumSocPercent: wire.minimumSocPercent }),
   ...(wire.stopAtSocPercent === undefined ? {} : { stopAtSocPercent: wire.stopAtSocPercent }),
   ...(wire.stopAtTarget ? { stopAtTarget: true } : {}),
+});
+
+export const switchingSpec = ({ closingsAnHour, mostClosingsAnHour }: siteV1.SwitchingBudget): SwitchingSpec => ({
+  ...(closingsAnHour === undefined ? {} : { closingsAnHour }),
+  ...(mostClosingsAnHour === undefined ? {} : { mostClosingsAnHour }),
 });

@@ -23,7 +23,7 @@ import {
   type SiteDocument,
 } from '../../domain/site-document.ts';
 import { deratingConfig, deratingOf } from './derating.ts';
-import { rulesConfig, rulesSpec, wholeWatts } from './session-rules.ts';
+import { rulesConfig, rulesSpec, switchingSpec, wholeWatts } from './session-rules.ts';
 
 type Amps = (amps: number) => number;
 
@@ -129,6 +129,7 @@ const evseConfig = (evse: EvseSpec): siteV1.Evse => ({
   weight: evse.weight,
   sessionRules: rulesConfig(evse.sessionRules),
   minimumShareDeciA: evse.minimumShareA === undefined ? undefined : demandDeciAmps(evse.minimumShareA),
+  switching: evse.switching && { ...evse.switching },
   name: evse.name,
 });
 
@@ -248,6 +249,7 @@ const evseSpec = (evse: siteV1.Evse): EvseSpec => ({
   ...(evse.weight === undefined ? {} : { weight: evse.weight }),
   ...(evse.sessionRules === undefined ? {} : { sessionRules: rulesSpec(evse.sessionRules) }),
   ...(evse.minimumShareDeciA === undefined ? {} : { minimumShareA: evse.minimumShareDeciA / 10 }),
+  ...(evse.switching === undefined ? {} : { switching: switchingSpec(evse.switching) }),
 });
 
 function wiringOf(wire: siteV1.Wiring | undefined): Pick<EvseSpec, 'wiring'> {

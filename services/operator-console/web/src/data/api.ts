@@ -8,6 +8,7 @@ import { parseLiveSite } from '../model/parse-live.ts';
 import { parsePreview, type SitePreview } from '../model/site-preview.ts';
 import { parseSiteList, type SiteEntry } from '../model/site-list.ts';
 import { parseSitePlan, type SitePlan } from '../model/site-plan.ts';
+import type { RequestDraft } from '../model/request-draft.ts';
 import { parseStationCard, type StationCard } from '../model/station-card.ts';
 import { parseTemperatureDay, type TemperatureDay } from '../model/temperature-day.ts';
 
@@ -74,6 +75,17 @@ export async function postBoost(evseId: string): Promise<Answer<unknown>> {
 
 export async function deleteBoost(evseId: string): Promise<Answer<unknown>> {
   return await request(boostPath(evseId), { method: 'DELETE' });
+}
+
+/** What the driver of the car at an EVSE wants, by what he knows of his battery. */
+export async function putChargingRequest(evseId: string, draft: RequestDraft): Promise<Answer<unknown>> {
+  const { departureAtMs, ...battery } = draft;
+  const departure = departureAtMs === null ? {} : { departureAt: new Date(departureAtMs).toISOString() };
+  return await request(`/api/v1/evses/${encodeURIComponent(evseId)}/charging-request`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ battery, ...departure }),
+  });
 }
 
 /** Why one EVSE has what it has; null: nothing is told of it. */

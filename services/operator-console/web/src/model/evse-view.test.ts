@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { countStates, matches, NO_FILTER } from './evse-filter.ts';
 import { stateLook } from './evse-state.ts';
-import { evseView, explainSteps, leaseWords, readyOf, sameView } from './evse-view.ts';
+import { batteryWords, evseView, explainSteps, leaseWords, readyOf, sameView } from './evse-view.ts';
 import { EVSE_TRUST_MS, freshness } from './freshness.ts';
 import type { EvseLive } from './live-site.ts';
 import { supportText } from './support-text.ts';
@@ -173,4 +173,11 @@ test('MD18: a card of a car that gives back says so in front of why it may take 
   expect(of('').reason).toBe('Gives back 10\u202fA. 11.0\u202fkW. The site is full.');
   expect(viewOf({ reason }).reason).toBe('11.0\u202fkW. The site is full.');
   expect(of('6.9 kW back, as planned.').shortReason).toContain('back, as planned.');
+});
+
+test('what a battery holds is told as measured, else by the word of its driver, and as such', () => {
+  const said = aSession({ saidSocPercent: 52 });
+  expect(batteryWords(anEvse({ socPercent: 60, session: said }))).toMatch(/^60.%$/);
+  expect(batteryWords(anEvse({ session: said }))).toMatch(/^52.% by what its driver said$/);
+  expect(batteryWords(anEvse({ session: null }))).toBe('Not reported');
 });

@@ -10,6 +10,7 @@ import {
   kilowattHours,
   kilowatts,
   unitsKept,
+  whole,
   words,
 } from './format.ts';
 import { EVSE_PERIOD_MS, EVSE_TRUST_MS, freshness, runningAge, type Freshness } from './freshness.ts';
@@ -221,4 +222,11 @@ export function leaseWords(evse: EvseLive, site: LiveSite): string {
   const restMs = evse.leaseUntilMs - site.atMs;
   if (restMs <= 0) return `Ended ${clockTimeOn(evse.leaseUntilMs, site.atMs, site.timezone)}`;
   return `${clockTimeOn(evse.leaseUntilMs, site.atMs, site.timezone)}, in ${duration(restMs)}`;
+}
+
+/** What its battery holds; by its driver's word where nobody measured it. */
+export function batteryWords({ socPercent, session }: EvseLive): string {
+  if (socPercent !== null) return words(whole(socPercent, '%'));
+  const said = session?.saidSocPercent ?? null;
+  return said === null ? 'Not reported' : `${words(whole(said, '%'))} by what its driver said`;
 }

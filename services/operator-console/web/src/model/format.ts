@@ -96,6 +96,12 @@ export const clockTime = (atMs: number | null, zone: string): string =>
 export const clockSeconds = (atMs: number | null, zone: string): string =>
   atMs === null ? UNKNOWN : clockOf(zone, 'seconds').format(atMs);
 
+/** Minutes since midnight on the clock of a zone. */
+export function clockMinutes(atMs: number, zone: string): number {
+  const [hours, minutes] = clockTime(atMs, zone).split(':').map(Number);
+  return (hours ?? 0) * 60 + (minutes ?? 0);
+}
+
 const SAME_DAY_MS = 18 * HOUR_MS;
 
 /** The time of day; a tonight that is tomorrow by date needs no day, what is further away has it in front. */

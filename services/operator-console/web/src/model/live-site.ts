@@ -108,6 +108,8 @@ export interface EvseSession {
   readonly energyKwh: number | null;
   readonly requestedKwh: number | null;
   readonly departureAtMs: number | null;
+  /** By its driver's word and what was metered since; null: nobody said it, or it is measured. */
+  readonly saidSocPercent: number | null;
 }
 
 /** Between two phases an ampere is 1.73 times the nominal voltage; split-phase it flows at each of its two. */

@@ -246,5 +246,6 @@ function sessionOf(session: Fields | null): EvseSession | null {
     energyKwh: numberOf(session['energyKwh']),
     requestedKwh: numberOf(session['requestedKwh']),
     departureAtMs: instantOf(session['departureAt']),
+    saidSocPercent: numberOf(session['saidSocPercent']),
   };
 }

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import {
+  batteryWords,
   evseView,
   explainSteps,
   leaseWords,
@@ -8,13 +9,14 @@ import {
   scaleOf,
   type ExplainStep,
 } from '../model/evse-view.ts';
-import { amperes, clockTimeOn, kilowattHours, kilowatts, unitsKept, whole, words } from '../model/format.ts';
+import { amperes, clockTimeOn, kilowattHours, kilowatts, unitsKept, words } from '../model/format.ts';
 import type { EvseLive, LiveSite } from '../model/live-site.ts';
 import { supportText } from '../model/support-text.ts';
 import { useEvseWhy } from '../data/use-evse-why.ts';
 import { BoostAction } from './boost-action.tsx';
 import { CopyButton } from './copy-button.tsx';
 import { LimitTerms } from './limit-terms.tsx';
+import { RequestForm } from './request-form.tsx';
 import { StationFacts } from './station-facts.tsx';
 import { Instant, Shape } from './values.tsx';
 import { WhatIf } from './what-if.tsx';
@@ -55,6 +57,7 @@ export function WhyDrawer({ evse, site, sinceReceivedMs, onClose }: WhyDrawerPro
       <Waterfall steps={explainSteps(evse, site)} scaleKw={scaleOf(evse, site.nominalVoltageV)} />
       <SessionFacts evse={evse} site={site} />
       <ControlFacts evse={evse} site={site} />
+      <RequestForm key={evse.session?.sessionId ?? ''} evse={evse} site={site} />
       <BoostAction evse={evse} site={site} />
       <WhatIf evse={evse} site={site} />
       <StationFacts evse={evse} site={site} />
@@ -144,7 +147,7 @@ function ControlFacts({ evse, site }: FactsProps) {
       <dt>Counted for the site</dt>
       <dd>{words(amperes(evse.committedA))}</dd>
       <dt>Battery</dt>
-      <dd>{evse.socPercent === null ? 'Not reported' : words(whole(evse.socPercent, '%'))}</dd>
+      <dd>{batteryWords(evse)}</dd>
       {evse.lastDispatch !== null && (
         <>
           <dt>Last command</dt>

@@ -119,4 +119,11 @@ export const MIGRATIONS: readonly Migration[] = [
       alter table sessions add column discharge bigint[] check (cardinality(discharge) = 4);
       alter table charging_requests add column discharge bigint[] check (cardinality(discharge) = 4);`,
   },
+  {
+    id: '0005-what-a-driver-says-of-his-battery',
+    sql: `
+      -- sizeWh, atPlugInWh. Null: nothing.
+      alter table sessions add column battery bigint[] check (cardinality(battery) = 2);
+      alter table charging_requests add column battery bigint[] check (cardinality(battery) = 2);`,
+  },
 ];

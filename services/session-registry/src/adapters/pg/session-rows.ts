@@ -14,11 +14,12 @@ export interface SessionRow {
   readonly unknown_energies: number;
   readonly requested_energy_wh: number | null;
   readonly departure_at_ms: number | null;
-  readonly discharge: DischargeRow | null;
+  readonly discharge: WholeRow | null;
+  readonly battery: WholeRow | null;
 }
 export const SESSION_COLUMNS =
   'session_id, site_id, station_id, evse, started_at_ms, unplugged_at_ms, ended_at_ms, known_energy_wh, ' +
-  'unknown_energies, requested_energy_wh, departure_at_ms, discharge';
+  'unknown_energies, requested_energy_wh, departure_at_ms, discharge, battery';
 
 export interface TransactionRow {
   readonly record_id: string;
@@ -51,11 +52,12 @@ export interface CableRow {
   readonly at_ms: number;
 }
 /** Whole numbers; inside of arrays the driver leaves them as text. */
-type DischargeRow = readonly (number | string)[];
+type WholeRow = readonly (number | string)[];
 export interface RequestRow {
   readonly energy_wh: number;
   readonly departure_at_ms: number | null;
-  readonly discharge: DischargeRow | null;
+  readonly discharge: WholeRow | null;
+  readonly battery: WholeRow | null;
 }
 
 const siteOf = (text: string | null) => (text === null ? undefined : siteId(text));
@@ -63,13 +65,29 @@ const siteOf = (text: string | null) => (text === null ? undefined : siteId(text
 interface RequestColumns {
   readonly energyWh: number | null;
   readonly departureAtMs: number | null;
-  readonly discharge: DischargeRow | null;
+  readonly discharge: WholeRow | null;
+  readonly battery: WholeRow | null;
 }
 
-export const requestOf = ({ energyWh, departureAtMs, discharge }: RequestColumns): ChargingRequest | undefined =>
-  energyWh === null ? undefined : { energyWh, departureAtMs: departureAtMs ?? undefined, ...dischargeOf(discharge) };
+export const requestOf = (row: RequestColumns): ChargingRequest | undefined =>
+  row.energyWh === null
+    ? undefined
+    : {
+        energyWh: row.energyWh,
+        departureAtMs: row.departureAtMs ?? undefined,
+        ...dischargeOf(row.discharge),
+        ...batteryOf(row.battery),
+      };
 
-function dischargeOf(row: DischargeRow | null): Pick<ChargingRequest, 'discharge'> {
+function batteryOf(row: WholeRow | null): Pick<ChargingRequest, 'battery'> {
+  const [sizeWh, atPlugInWh] = row?.map(Number) ?? [];
+  return sizeWh === undefined || atPlugInWh === undefined ? {} : { battery: { sizeWh, atPlugInWh } };
+}
+
+export const batteryParam = (request: ChargingRequest | undefined): readonly number[] | null =>
+  request?.battery === undefined ? null : [request.battery.sizeWh, request.battery.atPlugInWh];
+
+function dischargeOf(row: WholeRow | null): Pick<ChargingRequest, 'discharge'> {
   const [atPlugInWh, keepWh, efficiencyPercent, wearMicroPerKwh] = row?.map(Number) ?? [];
   if (atPlugInWh === undefined || keepWh === undefined) return {};
   if (efficiencyPercent === undefined || wearMicroPerKwh === undefined) return {};
@@ -96,6 +114,7 @@ export const sessionOf = (row: SessionRow): Session => ({
     energyWh: row.requested_energy_wh,
     departureAtMs: row.departure_at_ms,
     discharge: row.discharge,
+    battery: row.battery,
   }),
 });
 
@@ -112,6 +131,7 @@ export const sessionParams = (session: Session): readonly SqlParam[] => [
   session.request?.energyWh ?? null,
   session.request?.departureAtMs ?? null,
   dischargeParam(session.request),
+  batteryParam(session.request),
 ];
 
 export function transactionOf(row: TransactionRow): Transaction {

@@ -7,6 +7,7 @@ import type { Change, EvseView } from '../../domain/steps.ts';
 import type { EvseQuestion } from '../../ports.ts';
 import {
   type CableRow,
+  batteryParam,
   dischargeParam,
   overwrite,
   placeholders,
@@ -70,7 +71,7 @@ export async function loadEvse(sql: Sql, question: EvseQuestion): Promise<EvseVi
     at,
   );
   const requests = await sql<RequestRow>(
-    'select energy_wh, departure_at_ms, discharge from charging_requests where station_id = $1 and evse = $2 and expires_at_ms > $3',
+    'select energy_wh, departure_at_ms, discharge, battery from charging_requests where station_id = $1 and evse = $2 and expires_at_ms > $3',
     [...at, nowMs],
   );
   const active = open[0] && transactionOf(open[0]);
@@ -91,6 +92,7 @@ export async function loadEvse(sql: Sql, question: EvseQuestion): Promise<EvseVi
         energyWh: request.energy_wh,
         departureAtMs: request.departure_at_ms,
         discharge: request.discharge,
+        battery: request.battery,
       }),
   };
 }
@@ -161,9 +163,13 @@ export async function storeReadings(sql: Sql, readings: readonly StationReading[
 export async function storePending(sql: Sql, pending: PendingRequest): Promise<void> {
   const { stationId, evse, request, expiresAtMs } = pending;
   await sql(
-    `insert into charging_requests (station_id, evse, energy_wh, departure_at_ms, discharge, expires_at_ms)
-     values ($1, $2, $3, $4, $5, $6) on conflict (station_id, evse) do update set energy_wh = excluded.energy_wh,
-       departure_at_ms = excluded.departure_at_ms, discharge = excluded.discharge, expires_at_ms = excluded.expires_at_ms`,
-    [stationId, evse, request.energyWh, request.departureAtMs ?? null, dischargeParam(request), expiresAtMs],
+    `insert into charging_requests (station_id, evse, energy_wh, departure_at_ms, discharge, battery, expires_at_ms)
+     values ($1, $2, $3, $4, $5, $6, $7) on conflict (station_id, evse) do update set energy_wh = excluded.energy_wh,
+       departure_at_ms = excluded.departure_at_ms, discharge = excluded.discharge,
+       battery = excluded.battery, expires_at_ms = excluded.expires_at_ms`,
+    [
+      ...[stationId, evse, request.energyWh, request.departureAtMs ?? null],
+      ...[dischargeParam(request), batteryParam(request), expiresAtMs],
+    ],
   );
 }

@@ -5,6 +5,7 @@ import type { Transaction } from '../../domain/session.ts';
 import type { SiteDecision } from '../../domain/site.ts';
 import type { Authorization } from '../../domain/token.ts';
 import { MAX_LIST_ROWS, type SessionListing } from '../../ports.ts';
+import { saidBatteryTo } from '../wire/said-battery.ts';
 import { configFromSite } from '../wire/site-config.ts';
 
 const DEFAULT_LIST_ROWS = 100;
@@ -47,6 +48,7 @@ export const sessionTo = ({ session, energyWh, transactionIds }: SessionListing)
   requestedEnergyWh: whole(session.request?.energyWh),
   departureAtMs: whole(session.request?.departureAtMs),
   transactionIds: [...transactionIds],
+  battery: session.request?.battery && saidBatteryTo(session.request.battery),
 });
 
 /** An orphan has no start of its own: it is placed by its end. */

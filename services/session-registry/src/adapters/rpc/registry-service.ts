@@ -10,6 +10,7 @@ import { putStation } from '../../app/put-station.ts';
 import type { SessionRegistryEvents } from '../../events.ts';
 import { type ContentName, MAX_LIST_ROWS, type RegistryStore, type SecretSource } from '../../ports.ts';
 import { dischargeFrom } from '../wire/discharge-offer.ts';
+import { batteryWordsFrom } from '../wire/said-battery.ts';
 import { configFromSite, documentFromConfig } from '../wire/site-config.ts';
 import {
   authorizationTo,
@@ -138,9 +139,10 @@ function sessionHandlers(
       });
       return { transactions: transactions.map(transactionTo) };
     },
-    putChargingRequest: async ({ stationId: id, evse, energyWh, departureAtMs, discharge }) => {
+    putChargingRequest: async ({ stationId: id, evse, energyWh, departureAtMs, discharge, battery }) => {
       const departure = departureAtMs === undefined ? undefined : Number(departureAtMs);
-      const request = { energyWh: Number(energyWh), departureAtMs: departure, ...dischargeFrom(discharge) };
+      const said = { ...dischargeFrom(discharge), ...batteryWordsFrom(battery) };
+      const request = { energyWh: Number(energyWh), departureAtMs: departure, ...said };
       return { problems: problemsTo(await putChargingRequest(deps, { stationId: stationId(id), evse, request })) };
     },
     putBoost: async ({ stationId: id, evse, untilMs, setBy }) => {

@@ -1,5 +1,6 @@
 import type { sessionV1 } from '@headroom/contracts';
 import { assertNever } from '@headroom/kernel';
+import { saidBatteryTo } from './said-battery.ts';
 import { dischargeTo } from './discharge-offer.ts';
 import type { SessionConclusion, SessionFact } from '../../domain/session.ts';
 
@@ -30,9 +31,10 @@ function conclusionTo(conclusion: SessionConclusion): NonNullable<sessionV1.Sess
     case 'session-ended':
       return { $case: 'sessionEnded', value: { energyWh: whole(conclusion.energyWh) } };
     case 'charging-requested': {
-      const { energyWh, departureAtMs, discharge } = conclusion.request;
+      const { energyWh, departureAtMs, discharge, battery } = conclusion.request;
       const value = { energyWh: BigInt(energyWh), departureAtMs: whole(departureAtMs) };
-      return { $case: 'chargingRequested', value: { ...value, discharge: discharge && dischargeTo(discharge) } };
+      const said = { discharge: discharge && dischargeTo(discharge), battery: battery && saidBatteryTo(battery) };
+      return { $case: 'chargingRequested', value: { ...value, ...said } };
     }
     case 'boost-set': {
       const { transactionId, untilMs, setBy } = conclusion;

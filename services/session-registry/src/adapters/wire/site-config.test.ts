@@ -62,6 +62,7 @@ const evse = fc.record(
       { requiredKeys: [] },
     ),
     minimumShare: current,
+    switching: fc.record({ closingsAnHour: fc.nat(9), mostClosingsAnHour: fc.nat(9) }, { requiredKeys: [] }),
   },
   { requiredKeys: ['evse', 'name', 'phases', 'maxCurrent', 'minCurrent', 'fallback'] },
 );

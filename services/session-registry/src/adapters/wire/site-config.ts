@@ -29,6 +29,8 @@ import {
   phaseToWire,
   rulesFromWire,
   rulesToWire,
+  switchingFromWire,
+  switchingToWire,
   shareFromWire,
   shareToWire,
   tiersFromWire,
@@ -235,6 +237,7 @@ function evsesFrom(station: siteV1.Station, index: number, missing: Missing): re
     ...(evse.weight === undefined ? {} : { weight: evse.weight }),
     ...(evse.sessionRules === undefined ? {} : { rules: rulesFromWire(evse.sessionRules) }),
     ...(evse.minimumShareDeciA === undefined ? {} : { minimumShare: evse.minimumShareDeciA }),
+    ...(evse.switching === undefined ? {} : { switching: switchingFromWire(evse.switching) }),
   }));
 }
 
@@ -264,6 +267,7 @@ function stationsTo(evses: readonly EvseInput[]): siteV1.Station[] {
       weight: evse.weight,
       sessionRules: rulesToWire(evse.rules),
       minimumShareDeciA: evse.minimumShare,
+      switching: switchingToWire(evse.switching),
       name: evse.name,
     });
   }

@@ -1,14 +1,14 @@
 import { demandDeciAmps, siteId } from '@headroom/kernel';
 import { z } from 'zod';
 import { parseEvseId } from '../../../domain/evse-id.ts';
-import type { DischargeWish, ShownByMeter } from '../../../ports.ts';
+import type { ShownByMeter } from '../../../ports.ts';
 import type { Actions } from '../../../service.ts';
 import { problem, refused } from '../problem.ts';
+import { ChargingBody, chargingWish } from './charging-body.ts';
 import { type Route, route } from '../route.ts';
 import { EvseParams, InstantSchema, instantMs, instantText, PhaseAmpsSchema, SiteParams } from '../schemas.ts';
 
 const EXAMPLE_AT = '2026-06-07T18:00:00Z';
-const MAX_KWH = 100_000;
 const HOTTEST_C = 150;
 
 const OverrideBody = z
@@ -40,37 +40,6 @@ const ReadingBody = z
     'A meter shows a current, a sensor a temperatureC: one of them, not both',
   )
   .meta({ id: 'MeterReading' });
-
-const DischargeBody = z
-  .strictObject({
-    heldKwh: z.number().min(0).max(MAX_KWH).describe('What is in its battery when it is plugged in.'),
-    keepKwh: z.number().min(0).max(MAX_KWH).describe('Never less than this is in it.'),
-    efficiency: z
-      .number()
-      .min(0)
-      .max(1)
-      .describe('Of what leaves the battery, what reaches the supply, 0.5 to 1: both ways together.'),
-    wearPerKwh: z.number().min(0).describe('What a kWh that it gives back costs, in the currency of the tariff.'),
-  })
-  .meta({ id: 'DischargeOffer' });
-
-const ChargingBody = z
-  .strictObject({
-    energyKwh: z.number().min(0).max(MAX_KWH),
-    departureAt: InstantSchema.optional(),
-    discharge: DischargeBody.optional().describe(
-      'What its driver lets the car give back (V2G), as far as it has what it came for in time; needs departureAt. Absent: nothing.',
-    ),
-  })
-  .meta({ id: 'ChargingRequest' });
-
-/** What may be taken out rounds down, what must stay in or is paid for it up. */
-const dischargeWish = (body: z.output<typeof DischargeBody>): DischargeWish => ({
-  heldWh: Math.floor(body.heldKwh * 1_000 + 1e-6),
-  keepWh: Math.ceil(body.keepKwh * 1_000 - 1e-6),
-  efficiencyPercent: Math.floor(body.efficiency * 100 + 1e-6),
-  wearMicroPerKwh: Math.ceil(body.wearPerKwh * 1e6 - 1e-6),
-});
 
 /** What is drawn rounds up, and so does how hot it is. */
 function shownBy({ current, temperatureC }: z.output<typeof ReadingBody>): ShownByMeter {
@@ -165,9 +134,14 @@ export const controlRoutes = (actions: Actions): readonly Route[] => [
     operationId: 'putChargingRequest',
     tag: 'Control',
     summary: 'Say what a driver wants',
-    description: 'For the session at the EVSE now, or the next one within ten minutes.',
+    description:
+      'For the session at the EVSE now, or the next one within ten minutes. In energies, or as a driver knows it: what his battery held when he plugged in, ' +
+      'how large it is, and up to what it is to be charged. What is said twice is refused, with a word on what to leave out.',
     params: EvseParams,
-    body: { schema: ChargingBody, example: { energyKwh: 20, departureAt: EXAMPLE_AT } },
+    body: {
+      schema: ChargingBody,
+      example: { battery: { sizeKwh: 77, atPlugInPercent: 40, targetPercent: 80 }, departureAt: EXAMPLE_AT },
+    },
     responses: { 204: { description: 'Noted.' } },
     problems: [400, 404, 422],
     handle: async ({ params, body }) => {
@@ -176,9 +150,7 @@ export const controlRoutes = (actions: Actions): readonly Route[] => [
       const outcome = await actions.requestCharging({
         stationId: evse.stationId,
         evse: evse.evse,
-        energyWh: Math.round(body.energyKwh * 1_000),
-        ...(body.departureAt === undefined ? {} : { departureAtMs: instantMs(body.departureAt) }),
-        ...(body.discharge === undefined ? {} : { discharge: dischargeWish(body.discharge) }),
+        ...chargingWish(body),
       });
       return outcome.kind === 'ok' ? { status: 204 } : refused(outcome.error);
     },

@@ -102,6 +102,7 @@ export const EXAMPLE_LIVE: LiveDocument = {
         energyKwh: 7.3,
         requestedKwh: 20,
         departureAt: null,
+        saidSocPercent: 52,
       },
       leaseUntil: '2026-06-07T12:01:40.000Z',
       socPercent: null,

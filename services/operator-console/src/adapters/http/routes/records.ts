@@ -33,6 +33,10 @@ const SessionSchema = z
     energyKwh: number,
     requestedKwh: number,
     departureAt: text,
+    battery: z
+      .object({ sizeKwh: z.number(), atPlugInKwh: z.number() })
+      .nullable()
+      .describe('What its driver said of its battery: his word, and no measurement. Null: nothing.'),
     transactionIds: z.array(z.string()),
   })
   .meta({ id: 'Session', description: 'Plug-in to plug-out.' });
@@ -79,6 +83,10 @@ const sessionJson = (session: SessionRecord): z.output<typeof SessionSchema> => 
   energyKwh: kilo(session.energyWh),
   requestedKwh: kilo(session.requestedWh),
   departureAt: instantOrNull(session.departureAtMs),
+  battery:
+    session.battery === undefined
+      ? null
+      : { sizeKwh: session.battery.sizeWh / 1_000, atPlugInKwh: session.battery.atPlugInWh / 1_000 },
   transactionIds: [...session.transactionIds],
 });
 

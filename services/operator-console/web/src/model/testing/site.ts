@@ -12,6 +12,7 @@ export function aSession(part: Partial<EvseSession> = {}): EvseSession {
     energyKwh: 10,
     requestedKwh: 20,
     departureAtMs: NOW_MS + 4 * 3_600_000,
+    saidSocPercent: null,
     ...part,
   };
 }
