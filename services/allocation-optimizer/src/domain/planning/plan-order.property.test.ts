@@ -78,7 +78,7 @@ test('PO4: what is emitted is less by no cent of cost and no kWh of need', () =>
         if (name !== 'carbon') expect(isNoWorse(value, values.get(name) ?? 0)).toBe(true);
       }
       const [our, their] = [emittedKg(known, clean.schedule), emittedKg(known, other.schedule)];
-      // To move 10 kWh of a battery for nothing, or late, weighs as much as some 20 g.
+      // The other one ends with its cost, and comes early for some hundredths of a cent of it: by so much it may emit less.
       expect(our).toBeLessThanOrEqual(their + 0.03);
       cleaner += Number(our < their - 0.05);
     }),
