@@ -47,7 +47,7 @@ export function RequestForm({ evse, site }: RequestFormProps) {
         {field('sizeKwh', 'Size of the battery', 'kWh')}. I want {field('targetPercent', 'Wanted', '%')} by{' '}
         {field('byTime', 'Time of departure', '')}.
       </p>
-      <div class="what-if-told" aria-live="polite">
+      <div class="wish-told" aria-live="polite">
         {result.kind === 'refused' && isBegun && <p class="form-problem">{result.text}</p>}
         {result.kind === 'ok' && sending.kind !== 'noted' && (
           <p class="muted">That is {words(kilowattHours(wantedKwh(result.draft)))}.</p>
