@@ -198,7 +198,10 @@ test('HO-2: what the log did not take was never sent: it counts no more, what wa
   ]);
 });
 
-test('HO-2: commands wait for their intents, not for what is told of what counts; that is looked for once they have left', async () => {
+const kindsOf = (appended: readonly (readonly JournalFact[])[]) =>
+  appended.map((records) => records.map(({ kind }) => kind));
+
+test('HO-2: commands wait for their intents, not for what is told of what counts; of a raise that stands behind them in the log before it leaves', async () => {
   const { bench, sent, pass } = raising();
   const appended: (readonly JournalFact[])[] = [];
   const gates = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
@@ -206,15 +209,39 @@ test('HO-2: commands wait for their intents, not for what is told of what counts
     appended.push(records);
     return gates[appended.length - 1]?.promise;
   });
-  const kinds = () => appended.map((records) => records.map(({ kind }) => kind));
+  expect(kindsOf(appended)).toEqual([
+    ['limit-intended', 'limit-intended'],
+    ['committed-changed', 'committed-changed'],
+  ]);
   await new Promise(setImmediate);
-  expect([kinds(), sent]).toEqual([[['limit-intended', 'limit-intended']], []]);
+  expect(sent).toEqual([]);
+  gates[0]?.resolve();
+  await new Promise(setImmediate);
+  expect([sent.length, bench.shard.underWay.size]).toEqual([1, 0]);
+  gates[1]?.resolve();
+  await under;
+});
+
+test('T17: of decreases it is not looked for what counts before they have left', async () => {
+  const { bench, sent, pass } = raising();
+  for (const command of bench.pass()) bench.answer(command);
+  bench.decide({ 1: 10, 2: 8 });
+  bench.shard.touched.add(SITE);
+  const appended: (readonly JournalFact[])[] = [];
+  const gates = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const under = pass((_, __, records) => {
+    appended.push(records);
+    return gates[appended.length - 1]?.promise;
+  });
+  await new Promise(setImmediate);
+  const intents = ['limit-resolved', 'limit-resolved', 'limit-intended', 'limit-intended'];
+  expect([kindsOf(appended), sent]).toEqual([[intents], []]);
   // The log took a second: what counts is what counts then.
   bench.after(1_000);
   gates[0]?.resolve();
   await new Promise(setImmediate);
   expect([sent.length, bench.shard.underWay.size]).toEqual([1, 0]);
-  expect(kinds()[1]).toEqual(['committed-changed', 'committed-changed']);
+  expect(kindsOf(appended)[1]).toEqual(['committed-changed', 'committed-changed']);
   expect(appended[1]).toMatchObject([{ atMs: bench.nowMs }, { atMs: bench.nowMs }]);
   gates[1]?.resolve();
   await under;

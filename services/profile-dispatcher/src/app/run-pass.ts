@@ -36,9 +36,15 @@ export async function runPass(deps: PassDeps, shard: Shard): Promise<void> {
     if (records.length === 0) return;
     noteOwn(shard, await deps.journal.append(records, { nowMs: time.nowMs, mayWrite, traceOf: trace.of }));
   };
+  const durable = append(intended);
+  // Who is raised counts with it before it leaves, by the log too; of a thousand decreases none waits for what is told of the others.
+  const early = commands.some(({ isGated }) => isGated)
+    ? settled(append(countedNow(shard, pass.sites, time, deps.rules)))
+    : undefined;
   try {
-    await append(intended);
+    await durable;
   } catch (cause) {
+    await early;
     takeBack(shard, pass);
     trace.end(commands, 'the intents are not durable');
     if (!shard.hold.ownsNow()) withhold(deps, shard, commands.length);
@@ -53,14 +59,11 @@ export async function runPass(deps: PassDeps, shard: Shard): Promise<void> {
   const standing = withoutOvertaken(deps, shard, commands, time);
   for (const batch of batchesOf(shard, standing, trace)) track(shard, sendBatch(deps, shard, batch));
   trace.end(commands);
-  try {
-    // Behind them in the log, and not looked for before they have left: of a thousand decreases none waits for what is told of the others.
-    await append(countedNow(shard, pass.sites, deps.time(), deps.rules));
-  } catch (cause) {
-    // Told anew with the next pass.
-    shard.journaled.clear();
-    throw cause;
-  }
+  const failure = await (early ?? settled(append(countedNow(shard, pass.sites, deps.time(), deps.rules))));
+  if (failure === undefined) return;
+  // Told anew with the next pass.
+  shard.journaled.clear();
+  throw failure.cause;
 }
 
 /** So long after it was planned a raise is looked at again even where nothing was learned: load may grow, and a drop begin. */
@@ -100,6 +103,13 @@ function withoutOvertaken(
   wake(shard);
   return commands.filter(({ intent }) => !overtaken.has(intent));
 }
+
+/** Never rejects: who waits for something else first looks at it later. */
+const settled = (work: Promise<void>): Promise<{ readonly cause: unknown } | undefined> =>
+  work.then(
+    () => undefined,
+    (cause: unknown) => ({ cause }),
+  );
 
 /** The intents may stand in the log, but nothing was written to a gateway: none of these commands exists. */
 function takeBack(shard: Shard, { intended, commands }: PreparedPass): void {

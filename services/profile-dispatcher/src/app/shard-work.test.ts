@@ -96,13 +96,13 @@ async function stir({ work, shard }: Scene): Promise<void> {
 
 test('a shard that is ours, caught up, current and not resting: its intents are durable, then they are sent', async () => {
   await stir(scene);
-  expect(scene.left).toEqual(['intents', 'sent', 'counts']);
+  expect(scene.left).toEqual(['intents', 'counts', 'sent']);
 });
 
 test('what a station can do is asked once, behind the limits of the pass, which no question may overtake on its wire', async () => {
   await stir(scene);
   await stir(scene);
-  expect(scene.asked).toEqual([['intents', 'sent', 'counts']]);
+  expect(scene.asked).toEqual([['intents', 'counts', 'sent']]);
 });
 
 test.each<[string, (scene: Scene) => void]>([
@@ -136,14 +136,14 @@ test('a rest is over at its end, and once the group has said no and then yes; on
   expect(left).toEqual([]);
   state.monoMs += REST_MS;
   await stir(scene);
-  expect(left).toEqual(['intents', 'sent', 'counts']);
+  expect(left).toEqual(['intents', 'counts', 'sent']);
   shard().restingUntilMonoMs = state.monoMs + REST_MS;
   state.owns = false;
   await stir(scene);
   state.owns = true;
   scene.bench.decide({ 1: 12 });
   await stir(scene);
-  expect(left).toEqual(['intents', 'sent', 'counts', 'intents', 'sent', 'counts']);
+  expect(left).toEqual(['intents', 'counts', 'sent', 'intents', 'sent', 'counts']);
   shard().restingUntilMonoMs = Number.POSITIVE_INFINITY;
   state.owns = false;
   await stir(scene);
@@ -160,7 +160,7 @@ test('OW-30: each record asks right before it is written whether the shard is ou
   shard().fenced.clear();
   shard().raising = { kind: 'fencing' };
   await stir(scene);
-  expect(left).toEqual(['intents', 'sent', 'counts', 'snapshot', 'fence', 'mark']);
+  expect(left).toEqual(['intents', 'counts', 'sent', 'snapshot', 'fence', 'mark']);
   expect(writings.map(({ mayWrite }) => mayWrite())).toEqual([true, true, true, true]);
   state.owns = false;
   expect(writings.map(({ mayWrite }) => mayWrite())).toEqual([false, false, false, false]);
