@@ -93,7 +93,10 @@ function changesAt(site: SiteState, { evses }: SiteModel, nowMs: EpochMs): numbe
 /** The newest of each document. */
 const LIMITS = new WeakMap<SiteModel, KnownLimits>();
 
-/** Asked several times in each pass, and of all EVSEs: only those are looked at of which something is known that was not before. */
+/**
+ * Asked several times in each pass, and of all EVSEs: only those are looked at of which something is known that was not before. After a clock
+ * was set back one may count with its maximum for longer, which is the safe side.
+ */
 function isSame(site: SiteState, model: SiteModel, known: KnownLimits, nowMs: EpochMs): boolean {
   const { lasting, atMaximum, seen } = known;
   const isKnown = nowMs < known.untilMs && isOnSameTerms(site, known);

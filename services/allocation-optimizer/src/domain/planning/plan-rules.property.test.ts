@@ -80,10 +80,10 @@ test('C61, C65, C70: others miss no more than if what the rules give were taken 
       const free = planned({ ...asked, sessions: asked.sessions.map(({ leastKw: _, ...one }) => one) });
       turned += Number(objectionTo(asked, free.schedule) !== undefined);
     }),
-    { numRuns: 40 },
+    { numRuns: 80 },
   );
-  expect(compared).toBeGreaterThan(0);
-  expect(turned).toBeGreaterThan(0);
+  expect(compared).toBeGreaterThan(3);
+  expect(turned).toBeGreaterThan(3);
 });
 
 test('what is assured to nobody is no other program', () => {
