@@ -222,6 +222,14 @@ test('DS-13 fill: all rise together, the satisfied stop, then the row is full', 
   expect(given.get(ids[1] ?? '')).toBeCloseTo((200_000 / 230 / 3 - 8) / 23, 6);
 });
 
+test('DS-13 fill: who begins with more waits until the others have as much', () => {
+  const [first = ''] = ids;
+  const floorOf = (evseId: string): number => (evseId === first ? 10 : 6);
+  const demands = ids.map((evseId) => ({ evseId, wantsA: 32, floorA: floorOf(evseId), usedPhases: 3 }));
+  const given = fairFill(SITE, demands, BOUNDS);
+  for (const amps of given.values()) expect(amps).toBeCloseTo(200_000 / 230 / 3 / 24, 6);
+});
+
 test('DS-13, ADR 20 fill: of a car on one phase the other conductors hold the fallback, and a contract the larger of the two', () => {
   const one = ids.map((evseId) => ({ evseId, wantsA: 32, floorA: 6, usedPhases: 1 }));
   // 160 A of a conductor of a panel are 4 shares, and 6 A for each of 8 that are wired to it with another phase.

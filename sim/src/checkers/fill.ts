@@ -52,7 +52,10 @@ export interface Bounds {
   otherLoadA(row: SiteRow): number;
 }
 
-/** The share of each: all rise together until a row is full, then those behind it stop (DS-13, no code of the platform). */
+/**
+ * The share of each: who has least rises until he has as much as the next, then both do, until a row is full and those behind it stop (DS-13, no code of
+ * the platform).
+ */
 export function fairFill(
   site: SiteFacts,
   demands: readonly Demand[],
@@ -70,10 +73,11 @@ export function fairFill(
   const given = (n: number): number => givenA[n] ?? 0;
   let rising = demands.flatMap((demand, n) => (demand.wantsA > demand.floorA ? [n] : []));
   while (rising.length > 0) {
+    const { lowest, nextA } = lowestOf(rising, given);
     let step = Infinity;
-    for (const n of rising) step = Math.min(step, (wantsA[n] ?? 0) - given(n));
-    for (const row of rows) step = Math.min(step, stepOf(row, given, rising));
-    for (const n of rising) givenA[n] = given(n) + step;
+    for (const n of lowest) step = Math.min(step, Math.min(nextA, wantsA[n] ?? 0) - given(n));
+    for (const row of rows) step = Math.min(step, stepOf(row, given, lowest));
+    for (const n of lowest) givenA[n] = given(n) + step;
     for (const row of rows) if (roomOf(row, given) <= EPSILON_A) rising = stillBehind(row, given, rising);
     rising = rising.filter((n) => given(n) < (wantsA[n] ?? 0) - EPSILON_A);
   }
@@ -82,6 +86,14 @@ export function fairFill(
 
 /** A, by the place of the demand. */
 type Given = (n: number) => number;
+
+/** Who has least, and what the next has, A; Infinity where nobody has more. */
+function lowestOf(rising: readonly number[], given: Given): { readonly lowest: readonly number[]; nextA: number } {
+  const leastA = Math.min(...rising.map(given));
+  const above = rising.filter((n) => given(n) > leastA + EPSILON_A);
+  const nextA = Math.min(Infinity, ...above.map(given));
+  return { lowest: above.length === 0 ? rising : rising.filter((n) => !above.includes(n)), nextA };
+}
 
 const takes = ({ perAmp, heldA }: Part, amps: number): number => Math.max(perAmp * amps, heldA);
 
