@@ -1,4 +1,4 @@
-import { deciAmps, type EpochMs } from '@headroom/kernel';
+import type { EpochMs } from '@headroom/kernel';
 import { commandId, type CommandOrder } from '../domain/command-name.ts';
 import {
   type BackSet,
@@ -9,11 +9,9 @@ import {
   withDischarge,
 } from '../domain/back-set.ts';
 import { dropEndedLeases } from '../domain/committed-set.ts';
-import { type CommittedView, committedView, isSameMask } from '../domain/committed-view.ts';
-import type { CommittedChanged, JournalFact, LimitIntended } from '../domain/facts.ts';
+import type { JournalFact, LimitIntended } from '../domain/facts.ts';
 import type { EvseControl } from '../domain/evse-control.ts';
-import { lastingLimits } from '../domain/lasting.ts';
-import { isSameLater, withLater } from '../domain/later-limit.ts';
+import { withLater } from '../domain/later-limit.ts';
 import { intendFallback, intendLease, type LeaseAttempt, type LimitSet } from '../domain/limit-set.ts';
 import type { ProfilePlan } from '../domain/plan-of.ts';
 import { planBatch, type PlannedCommand, type PlanTime } from '../domain/plan-batch.ts';
@@ -230,55 +228,3 @@ const dynamicOf = ({ lease, unit }: ProfilePlan): Pick<LeaseAttempt, 'dynamicIn'
   ...(lease?.isDynamic === true ? { dynamicIn: unit } : {}),
   ...(lease?.isUpdate === true ? { isUpdate: true } : {}),
 });
-
-/** What counts now, for others to reckon with, where the journal says something else. */
-export const countedNow = (
-  shard: Shard,
-  sites: readonly SiteState[],
-  time: PlanTime,
-  rules: DispatchRules,
-): readonly CommittedChanged[] => sites.flatMap((site) => changesOf(shard, site, time, rules));
-
-/** One record for each EVSE whose committed set, or last lease, is not what the journal says of it. */
-function changesOf(shard: Shard, site: SiteState, time: PlanTime, rules: DispatchRules): readonly CommittedChanged[] {
-  const changes: CommittedChanged[] = [];
-  const { siteId } = site;
-  const counted = { ...time, marginMs: rules.leaseMarginMs, lasting: lastingLimits(site, time.nowMs) };
-  for (const evse of site.model?.evses.values() ?? []) {
-    const view = committedView(site, evse, counted);
-    if (says(shard.journaled.get(evse.evseId), view)) continue;
-    const record: CommittedChanged = {
-      ...{ kind: 'committed-changed', siteId, epoch: shard.epoch },
-      ...view,
-      ...goneBack(shard.journaled.get(evse.evseId), view),
-      atMs: time.nowMs,
-    };
-    shard.journaled.set(evse.evseId, record);
-    changes.push(record);
-  }
-  return changes;
-}
-
-/** That it gives nothing any more is said once more with each record: who reads them from the middle must not take it for ignorance. */
-const goneBack = (
-  record: CommittedChanged | undefined,
-  { discharge }: CommittedView,
-): Pick<CommittedChanged, 'discharge'> =>
-  discharge === undefined && record?.discharge !== undefined ? { discharge: deciAmps(0) } : {};
-
-function says(record: CommittedChanged | undefined, view: CommittedView): boolean {
-  if (record === undefined || record.committed !== view.committed) return false;
-  if ((record.discharge ?? 0) !== (view.discharge ?? 0)) return false;
-  if (record.fallbackOnly !== view.fallbackOnly || record.leaseAtMost !== view.leaseAtMost) return false;
-  const [told, counts] = [record.commanded, view.commanded];
-  if (told !== counts && (told?.limit !== counts?.limit || told?.leaseUntilMs !== counts?.leaseUntilMs)) return false;
-  if (!isSameMask(record.mask, view.mask) || record.passesPercent !== view.passesPercent) return false;
-  // Most often the record was made of this very view.
-  if (record.members === view.members) return true;
-  if (record.members.length !== view.members.length) return false;
-  return record.members.every((member, index) => {
-    const other = view.members[index];
-    if (member.kind !== other?.kind || member.limit !== other.limit || member.untilMs !== other.untilMs) return false;
-    return isSameLater(member.later, other.later);
-  });
-}

@@ -5,7 +5,7 @@ import { followingTracer, TRACE_ID, TRACEPARENT } from '@headroom/testing';
 import type { JournalFact, LimitResolved, StationUnreachable } from '../domain/facts.ts';
 import type { GatewayBatch, Verdict, Writing } from '../ports.ts';
 import { RAISES_AT_ONCE } from '../domain/pace.ts';
-import { Bench, RULES } from '../testing/bench.ts';
+import { Bench, RULES, SETTLE_MS } from '../testing/bench.ts';
 import { type BenchOptions, SITE, siteModel, stationNumber } from '../testing/bench-site.ts';
 import { type PassDeps, runPass } from './run-pass.ts';
 import type { Shard } from './shard.ts';
@@ -140,6 +140,31 @@ test('the last look lets go of nothing that still fits, and a decrease never wai
     if (!tells(records)) bench.measure(2, 30, 30);
   });
   expect(sent.at(-1)?.commands.map(({ stationId }) => stationId)).toEqual(['ST-1']);
+});
+
+test('HO-2: beside a raise it is told after the commands what counts of who is lowered, and before them of who gave room', async () => {
+  const { bench, sent, pass } = raising({ stations: 3, ratingA: 40 });
+  bench.settleAt({ 1: 20, 2: 16 });
+  // The first gives up 10 A, and is seen to have done it; then all three are told something else.
+  bench.decide({ 1: 10, 2: 16 });
+  for (const command of bench.pass()) bench.answer(command);
+  bench.after(SETTLE_MS);
+  bench.measure(1, 10, 10);
+  bench.decide({ 1: 8, 2: 12, 3: 14 });
+  bench.shard.touched.add(SITE);
+  const before = sent.length;
+  const told: string[] = [];
+  await pass((_, __, records) => {
+    for (const record of records)
+      if (record.kind === 'committed-changed')
+        told.push(`${record.stationId} ${record.committed}, ${sent.length === before ? 'before' : 'behind'} the commands`);
+  });
+  expect(sent.at(-1)?.commands.map(({ stationId }) => stationId)).toEqual(['ST-1', 'ST-2', 'ST-3']);
+  expect(told).toEqual([
+    'ST-1 100, before the commands',
+    'ST-3 130, before the commands',
+    'ST-2 168, behind the commands',
+  ]);
 });
 
 test('what is above the hardware maximum of a newer document is let go, though every row would bear it', async () => {

@@ -1,4 +1,4 @@
-import type { EpochMs } from '@headroom/kernel';
+import { type EpochMs, type EvseId, evseId } from '@headroom/kernel';
 import type { DispatchEvents } from '../events.ts';
 import type { JournalFact, LimitIntended, LimitResolved } from '../domain/facts.ts';
 import { lookAgain } from '../domain/look-again.ts';
@@ -7,7 +7,8 @@ import { forgetCommand, resolveCommand } from '../domain/resolve-command.ts';
 import type { Span, Tracer } from '@headroom/telemetry';
 import type { DispatchRules } from '../domain/rules.ts';
 import { type GatewayBatch, type Gateways, type Journal, MAX_COMMANDS_OF_BATCH, type Verdict } from '../ports.ts';
-import { countedNow, type IntendedCommand, type PreparedPass, preparePass } from './prepare-pass.ts';
+import { countedNow } from './counted-now.ts';
+import { type IntendedCommand, type PreparedPass, preparePass } from './prepare-pass.ts';
 import { beginPassTrace, type PassTrace } from './trace-pass.ts';
 import { noteAsk } from './gateway-silence.ts';
 import { noteOwn, queueRecord, type Shard, siteOf, track } from './shard.ts';
@@ -27,9 +28,10 @@ export interface PassDeps {
 /** One planning pass of a shard: plan, make the intents durable, then write (HO-2). Verdicts are not waited for. */
 export async function runPass(deps: PassDeps, shard: Shard): Promise<void> {
   if (shard.phase !== 'acting' || (shard.touched.size === 0 && shard.outbox.length === 0)) return;
+  const { rules } = deps;
   const time = deps.time();
   const trace = beginPassTrace(deps.tracer, shard);
-  const pass = preparePass(shard, time, deps.rules);
+  const pass = preparePass(shard, time, rules);
   const { intended, commands } = pass;
   const mayWrite = (): boolean => shard.hold.ownsNow();
   const append = async (records: readonly JournalFact[]): Promise<void> => {
@@ -37,9 +39,10 @@ export async function runPass(deps: PassDeps, shard: Shard): Promise<void> {
     noteOwn(shard, await deps.journal.append(records, { nowMs: time.nowMs, mayWrite, traceOf: trace.of }));
   };
   const durable = append(intended);
-  // Who is raised counts with it before it leaves, by the log too; of a thousand decreases none waits for what is told of the others.
+  // Who is raised counts with it before it leaves, by the log too, and who gave it the room with less. What is told of a thousand decreases beside that
+  // is told once they have left: they wait for nothing.
   const early = commands.some(({ isGated }) => isGated)
-    ? settled(append(countedNow(shard, pass.sites, time, deps.rules)))
+    ? settled(append(countedNow(shard, pass.sites, { time, rules, later: evsesLowered(commands) })))
     : undefined;
   try {
     await durable;
@@ -59,11 +62,19 @@ export async function runPass(deps: PassDeps, shard: Shard): Promise<void> {
   const standing = withoutOvertaken(deps, shard, commands, time);
   for (const batch of batchesOf(shard, standing, trace)) track(shard, sendBatch(deps, shard, batch));
   trace.end(commands);
-  const failure = await (early ?? settled(append(countedNow(shard, pass.sites, deps.time(), deps.rules))));
+  const failure = (await early) ?? (await settled(append(countedNow(shard, pass.sites, { time: deps.time(), rules }))));
   if (failure === undefined) return;
   // Told anew with the next pass.
   shard.journaled.clear();
   throw failure.cause;
+}
+
+/** They count as before, until they are seen to obey. */
+function evsesLowered(commands: readonly IntendedCommand[]): ReadonlySet<EvseId> {
+  const raised = new Set<EvseId>();
+  const lowered = new Set<EvseId>();
+  for (const { isGated, intent } of commands) (isGated ? raised : lowered).add(evseId(intent.stationId, intent.evse));
+  return new Set([...lowered].filter((id) => !raised.has(id)));
 }
 
 /** So long after it was planned a raise is looked at again even where nothing was learned: load may grow, and a drop begin. */

@@ -9,7 +9,8 @@ import {
   watts,
 } from '@headroom/kernel';
 import type { StationIdentity } from '@headroom/ocpp/quirks';
-import { countedNow, type IntendedCommand, preparePass } from '../app/prepare-pass.ts';
+import { countedNow } from '../app/counted-now.ts';
+import { type IntendedCommand, preparePass } from '../app/prepare-pass.ts';
 import { newShard, noteOwn, type Shard, touchAll } from '../app/shard.ts';
 import { takeFact } from '../app/take-fact.ts';
 import { DEFAULT_PROFILE_DISPATCHER_CONFIG } from '../config.ts';
@@ -108,7 +109,7 @@ export class Bench {
     const time = { nowMs: this.nowMs, leaseNowMs: this.nowMs };
     const pass = preparePass(this.shard, time, RULES);
     this.sent.push(...pass.commands);
-    for (const record of [...pass.intended, ...countedNow(this.shard, pass.sites, time, RULES)]) {
+    for (const record of [...pass.intended, ...countedNow(this.shard, pass.sites, { time, rules: RULES })]) {
       this.records.push(record);
       noteOwn(this.shard, this.log.append(record).offset);
     }
