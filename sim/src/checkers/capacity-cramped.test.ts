@@ -8,9 +8,14 @@ const NOTHING = [0, 0, 0] as const;
 const RATING_A = 60;
 
 /** Two stations of 6 to 32 A behind rows of this rating that are lowered to so many amperes a phase; both want 32 A, and have these. */
-function judge(loweredA: number, hasA: readonly [number, number], passes = 1, ratingA = RATING_A) {
+function judge(
+  loweredA: number,
+  hasA: readonly [number, number],
+  { passes = 1, ratingA = RATING_A, fallbackA = 6 } = {},
+) {
   const whole = siteFactsOf(demoSite().document);
-  const evses = new Map([...whole.evses].filter(([evseId]) => EVSES.some((each) => each === evseId)));
+  const two = [...whole.evses].filter(([evseId]) => EVSES.some((each) => each === evseId));
+  const evses = new Map(two.map(([evseId, evse]) => [evseId, { ...evse, fallbackA }]));
   const ids = new Set(EVSES);
   const rows = whole.rows.map((row) => ({
     ...row,
@@ -39,13 +44,13 @@ test('capacity: below a limit that leaves hardly more than the minima it is judg
 });
 
 test('capacity, H82: a car at a station that is told watts starts with no less than that one phase may bear, so a limit below that leaves it nothing', () => {
-  expect(judge(13, [0, 0], 0.9)).toEqual({ kind: 'unjudged', violations: 0 });
+  expect(judge(13, [0, 0], { passes: 0.9 })).toEqual({ kind: 'unjudged', violations: 0 });
   expect(judge(13, [0, 0])).toEqual({ kind: 'judged', violations: 1 });
-  expect(judge(14, [0, 0], 0.9)).toEqual({ kind: 'judged', violations: 1 });
+  expect(judge(14, [0, 0], { passes: 0.9 })).toEqual({ kind: 'judged', violations: 1 });
 });
 
 test('capacity, H82: where not even a car that is alone could start, by the rating itself, nothing is asked for it', () => {
-  const judgeRated = (ratingA: number, passes: number) => judge(ratingA, [0, 0], passes, ratingA);
+  const judgeRated = (ratingA: number, passes: number) => judge(ratingA, [0, 0], { passes, ratingA });
   expect(judgeRated(6, 0.9)).toEqual({ kind: 'unjudged', violations: 0 });
   expect(judgeRated(7, 0.9)).toEqual({ kind: 'judged', violations: 1 });
   expect(judgeRated(6, 1)).toEqual({ kind: 'judged', violations: 1 });
@@ -54,4 +59,18 @@ test('capacity, H82: where not even a car that is alone could start, by the rati
 test('capacity: below a limit that leaves not even the minima to all, nothing is said', () => {
   expect(judge(11, [6, 0])).toEqual({ kind: 'unjudged', violations: 0 });
   expect(judge(12, [6, 0])).toEqual({ kind: 'judged', violations: 1 });
+});
+
+test('capacity: of a rating that has no room for the minima of all who want to, nothing is left over, and who has nothing is not asked for', () => {
+  const judgeRated = (ratingA: number, hasA: readonly [number, number], fallbackA = 4) =>
+    judge(ratingA, hasA, { ratingA, fallbackA }).violations;
+  // Beside the 4 A that are held for who has nothing.
+  expect(judgeRated(11.9, [7.9, 0])).toBe(0);
+  expect(judgeRated(11.9, [6.5, 0])).toBe(1);
+  // What would be held for him does not fit either.
+  expect(judgeRated(11.9, [6, 0], 6)).toBe(0);
+  // Both have room for what they need.
+  expect(judgeRated(12, [9, 0])).toBe(1);
+  // Nobody charges: one of them could.
+  expect(judgeRated(11.9, [0, 0])).toBe(1);
 });

@@ -2,14 +2,16 @@ import { type Behaviour, behave, HANDED_OVER_WITHIN_MS, takenA, type Use } from 
 import { createDcOffers } from './dc-offers.ts';
 import { type Demand, fairFill } from './fill.ts';
 import type { PhaseTriple } from './circuits.ts';
+import { createRests } from './rests.ts';
+import { createScarcity } from './scarcity.ts';
 import type { SiteFacts, SiteRow } from './site-facts.ts';
 import type { Report } from './violation.ts';
 
 export type { Use } from './behaviour.ts';
 
 export interface CapacityChecker {
-  /** What an EVSE is offered at any time, also before it is measured. */
-  offered(nowMs: number, evseId: string, amps: number): void;
+  /** What an EVSE is offered at any time, also before it is measured, and what its car would take; 0: none, or not told. */
+  offered(nowMs: number, evseId: string, amps: number, wantsA?: number): void;
   /** Once a second, after the trouble and the time that recovery may take. */
   look(nowMs: number, uses: readonly Use[], building: PhaseTriple): void;
   /** So far, of the seconds in which anybody wanted more: sums of A, to be held against those of another instant. */
@@ -44,8 +46,6 @@ const BELIEVED_WITHIN_MS = 40_000;
 /** What is kept aside for the error of the meter (LC7), of each row as it is built: 1 %, in steps of it. */
 const RESERVE_SHARE = 0.02;
 const WANTS_MORE_A = 1;
-/** Above the minima, A for each phase of each EVSE: with less room below a lowered limit shares are no longer equal, for some need more to start. */
-const LEAST_ROOM_A = 2;
 /**
  * Seconds that somebody must have wanted more for a verdict: of a shorter time a single hand-over is too much.
  */
@@ -71,7 +71,7 @@ const SOCKET_PHASES = 3;
  * excused: what is kept for a car that does not take it, for as long as the rules let it (UD2), and what was offered so
  * lately, or is wanted since so lately, that it is still on its way. And nothing is said of the time in which an operator's limit leaves no
  * room above the minima, with what a DC station may still count with (HO-7), nor of who is behind a row in which what a station may draw by a stranger's profile leaves none above the fallbacks:
- * who has to stop then is not for a judge to say. Of a station whose leases nobody can have seen to end yet nothing is asked (`unproven.ts`). What it comes to with nothing excused is told beside it: many
+ * who has to stop then is not for a judge to say, nor of who rests after he had to (`rests.ts`). Of a station whose leases nobody can have seen to end yet nothing is asked (`unproven.ts`). What it comes to with nothing excused is told beside it: many
  * runs together show by that what one run may lose by its excuses.
  *
  * What a site promises that does not share equally is that nothing is left over: then the fill begins with what each has, and goes on
@@ -86,6 +86,7 @@ export function createCapacityChecker(
   const loads: { readonly atMs: number; readonly load: PhaseTriple }[] = [];
   const behaviours = new Map<string, Behaviour>();
   const offers = createDcOffers(site, (evseId) => isUnproven(stationOf({ evseId })));
+  const rests = createRests();
   let looks = 0;
   let seconds = 0;
   let tightSeconds = 0;
@@ -111,51 +112,14 @@ export function createCapacityChecker(
     return Math.max(nowA, Math.min(row.worstA, nowA + row.risesA));
   };
 
-  /** Of watts one phase may bear all (H82): a car there needs more to start. What a DC station needs counts as its limits do. */
-  const startsAt = (evseId: string): number => {
-    const { minimumA = 0, dc } = site.evses.get(evseId) ?? {};
-    return dc === undefined ? minimumA / passes(stationOf({ evseId })) : minimumA;
-  };
-  /** Of one EVSE in a row, A: the least that leaves nobody out; of who is held back all that it bears, and then of others their fallbacks. */
-  const leastOf = (evseId: string, isLowered: boolean): number => {
-    const { fallbackA = 0, maxA = 0 } = site.evses.get(evseId) ?? {};
-    if (isHeldBack(stationOf({ evseId }))) return maxA;
-    return isLowered ? Math.max(startsAt(evseId), fallbackA) : fallbackA;
-  };
-  const isLowered = (row: SiteRow, nowMs: number): boolean => limitOf(row, nowMs) < row.limitA;
-  /** @param ampsOf each EVSE, for each of its phases */
-  const isFullWith = (ampsOf: (evseId: string) => number, row: SiteRow, nowMs: number): boolean => {
-    let sumA = otherLoadA(row);
-    for (const evseId of row.evses) {
-      const { gridPhases = [] } = site.evses.get(evseId) ?? {};
-      sumA += gridPhases.filter((phase) => row.phases.includes(phase)).length * ampsOf(evseId);
-    }
-    return sumA > limitOf(row, nowMs);
-  };
-  const isTight = (row: SiteRow, nowMs: number): boolean => {
-    const lowered = isLowered(row, nowMs);
-    if (!lowered && ![...row.evses].some((evseId) => isHeldBack(stationOf({ evseId })))) return false;
-    const countsA = (evseId: string): number =>
-      Math.max(leastOf(evseId, lowered), lowered ? offers.unprovenA(evseId, nowMs) : 0);
-    return isFullWith(countsA, row, nowMs);
-  };
-  /** All have their minima below a limit that was lowered, and hardly more: who has what beyond them is not for a judge to say. */
-  const isCramped = (nowMs: number): boolean =>
-    site.rows.some(
-      (row) => isLowered(row, nowMs) && isFullWith((evseId) => leastOf(evseId, true) + LEAST_ROOM_A, row, nowMs),
-    );
-  /** Even alone behind its rows no car could start there. */
-  const isHopeless = (evseId: string, nowMs: number): boolean =>
-    site.rows.some(
-      (row) => row.evses.has(evseId) && isFullWith((each) => (each === evseId ? startsAt(evseId) : 0), row, nowMs),
-    );
-  /** EVSEs of which nothing is said now: of all where a lowered limit is too tight, otherwise of those behind the row that is. */
-  const unsaid = (nowMs: number): ReadonlySet<string> => {
-    const tight = site.rows.filter((row) => isTight(row, nowMs));
-    if (tight.some((row) => isLowered(row, nowMs))) return new Set(site.evses.keys());
-    const hopeless = [...site.evses.keys()].filter((evseId) => isHopeless(evseId, nowMs));
-    return new Set([...hopeless, ...tight.flatMap(({ evses }) => [...evses])]);
-  };
+  const { unprovenA } = offers;
+  const { startsAt, unsaid, isCramped, fitsBeside } = createScarcity(site, {
+    limitOf,
+    otherLoadA,
+    passes,
+    isHeldBack,
+    unprovenA,
+  });
 
   /** What an EVSE may keep by the rules, whatever its car takes. */
   const keeps = ({ evseId, wantsA, offeredA }: Use, nowMs: number): number => {
@@ -177,11 +141,12 @@ export function createCapacityChecker(
     nowMs - (behaviours.get(evseId)?.wantsSinceMs ?? nowMs);
   const isNew = (use: Use, nowMs: number): boolean => hasWantedMs(use, nowMs) < HANDED_OVER_WITHIN_MS;
   const passed = (use: Use): number => passes(stationOf(use));
-  /** Who ranks may leave somebody out: less than his car can start with is nothing. */
-  const atLeast = (use: Use, shareA: number, isEqual: boolean): number => {
+  /** Who ranks may leave somebody out: less than his car can start with is nothing, and so is what does not fit beside what others have. */
+  const atLeast = (use: Use, shareA: number, ranked: RankedBeside | undefined): number => {
     const { minimumA = 0, fallbackA = 0 } = site.evses.get(use.evseId) ?? {};
     if (isHeldBack(stationOf(use))) return fallbackA;
-    return !isEqual && use.offeredA === 0 && passed(use) * shareA < minimumA ? 0 : shareA;
+    if (ranked === undefined || use.offeredA > 0) return shareA;
+    return passed(use) * shareA < minimumA || !fitsBeside(use, ranked.uses, ranked.nowMs) ? 0 : shareA;
   };
   /** What who just came could have though everybody else keeps all that he was offered while a hand-over takes. */
   const freeFor = (uses: readonly Use[], nowMs: number): ReadonlyMap<string, number> => {
@@ -196,9 +161,12 @@ export function createCapacityChecker(
     return fairFill(site, demands, { limitA: (row) => limitOf(row, nowMs), otherLoadA });
   };
   const add = (uses: readonly Use[], spared: ReadonlySet<string>, nowMs: number): void => {
-    const isRanked = !sharesEqually || isCramped(nowMs);
+    const isRanked = !sharesEqually || isCramped(nowMs, uses);
     if (isRanked) rankedSeconds += 1;
-    const fill = (demandOf: (use: Use) => Pick<Demand, 'wantsA' | 'usedPhases'>): ReadonlyMap<string, number> => {
+    const ranked = isRanked ? { uses, nowMs } : undefined;
+    type DemandOf = (use: Use) => Pick<Demand, 'wantsA' | 'usedPhases'>;
+    /** @param out has what is held for him, and no more */
+    const fillWithout = (demandOf: DemandOf, out: ReadonlySet<Use>): ReadonlyMap<string, number> => {
       const demands = uses.map((use): Demand => {
         const { maxA = 0, fallbackA = 0 } = site.evses.get(use.evseId) ?? {};
         if (isHeldBack(stationOf(use)))
@@ -214,9 +182,18 @@ export function createCapacityChecker(
         const floorA = !isRanked
           ? Math.max(leastA, fallbackA, offers.unprovenA(use.evseId, nowMs) / share)
           : Math.min(Math.max(fallbackA, hasA), maxA);
-        return { evseId: use.evseId, wantsA: Math.min(wantsA / share, maxA), floorA, usedPhases };
+        const mostA = out.has(use) ? floorA : Math.min(wantsA / share, maxA);
+        return { evseId: use.evseId, wantsA: mostA, floorA, usedPhases };
       });
       return fairFill(site, demands, { limitA: (row) => limitOf(row, nowMs), otherLoadA });
+    };
+    /** What is too little for who has nothing is left for the others. */
+    const fill = (demandOf: DemandOf): ReadonlyMap<string, number> => {
+      const shares = fillWithout(demandOf, new Set());
+      const isOut = (use: Use): boolean =>
+        use.wantsA > 0 && !spared.has(use.evseId) && atLeast(use, shares.get(use.evseId) ?? 0, ranked) === 0;
+      const out = new Set(ranked === undefined ? [] : uses.filter(isOut));
+      return out.size === 0 ? shares : fillWithout(demandOf, out);
     };
     const free = uses.some((use) => isNew(use, nowMs)) ? freeFor(uses, nowMs) : undefined;
     /** Of who just came: what he is offered, and before long what nobody else has. */
@@ -236,16 +213,20 @@ export function createCapacityChecker(
       // What is kept for a limit that was lowered is nobody's to take.
       const isKept = offers.unprovenA(use.evseId, nowMs) > use.offeredA;
       const mostA = isKept ? use.offeredA : isNew(use, nowMs) ? owedA(use) : Number.POSITIVE_INFINITY;
-      const shareA = passed(use) * atLeast(use, fair.get(use.evseId) ?? 0, !isRanked);
+      const shareA = passed(use) * atLeast(use, fair.get(use.evseId) ?? 0, ranked);
       allowedA += use.usedPhases * Math.min(use.wantsA, mostA, shareA);
       if (isRanked) continue;
       flowedA += use.usedPhases * use.flowA;
-      idealA += use.usedPhases * Math.min(use.wantsA, passed(use) * atLeast(use, ideal.get(use.evseId) ?? 0, true));
+      idealA +=
+        use.usedPhases * Math.min(use.wantsA, passed(use) * atLeast(use, ideal.get(use.evseId) ?? 0, undefined));
     }
   };
 
   return {
-    offered: offers.offered,
+    offered(nowMs, evseId, amps, wantsA = 0) {
+      offers.offered(nowMs, evseId, amps);
+      rests.look(nowMs, evseId, amps, wantsA);
+    },
     look(nowMs, asked, building) {
       const uses = asked.map((use) =>
         isUnproven(stationOf(use)) ? { ...use, wantsA: Math.min(use.wantsA, use.offeredA) } : use,
@@ -256,7 +237,8 @@ export function createCapacityChecker(
       for (const use of uses) behaviours.set(use.evseId, behave(behaviours.get(use.evseId), use, nowMs));
       const wanting = uses.filter(({ wantsA, offeredA }) => wantsA > offeredA + WANTS_MORE_A);
       if (wanting.length === 0) return;
-      const spared = unsaid(nowMs);
+      const resting = uses.flatMap(({ evseId }) => (rests.isResting(nowMs, evseId) ? [evseId] : []));
+      const spared = new Set([...unsaid(nowMs), ...resting]);
       if (wanting.every(({ evseId }) => spared.has(evseId))) {
         tightSeconds += 1;
         return;
@@ -279,6 +261,12 @@ export function createCapacityChecker(
       return { kind: 'judged', share, ...(idealA > 0 ? { ofIdeal: flowedA / idealA } : {}) };
     },
   };
+}
+
+/** What others have, where shares are not equal. */
+interface RankedBeside {
+  readonly uses: readonly Use[];
+  readonly nowMs: number;
 }
 
 export interface CapacityOptions {

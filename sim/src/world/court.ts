@@ -218,7 +218,7 @@ export function createCourt(deps: CourtDeps): Court {
         flows.set(evseId, { ...now, hasForgotten: standing !== 'told', ...overdrawn });
         if (narrator !== undefined) seen.push({ stationId: station.stationId, bay });
         unproven.look(nowMs(), station.stationId, bay);
-        capacity.offered(nowMs(), evseId, bay.offeredA);
+        capacity.offered(nowMs(), evseId, bay.offeredA, bay.wantsA);
         const lasts = deps.keepsLeases(station.stationId);
         const leasedA = standing === 'told' && bay.obeyed.source === 'tx' ? bay.obeyed.limitA : undefined;
         atRest.look(evseId, lasts ? leasedA : undefined);

@@ -157,7 +157,9 @@ test('HO-2: beside a raise it is told after the commands what counts of who is l
   await pass((_, __, records) => {
     for (const record of records)
       if (record.kind === 'committed-changed')
-        told.push(`${record.stationId} ${record.committed}, ${sent.length === before ? 'before' : 'behind'} the commands`);
+        told.push(
+          `${record.stationId} ${record.committed}, ${sent.length === before ? 'before' : 'behind'} the commands`,
+        );
   });
   expect(sent.at(-1)?.commands.map(({ stationId }) => stationId)).toEqual(['ST-1', 'ST-2', 'ST-3']);
   expect(told).toEqual([
