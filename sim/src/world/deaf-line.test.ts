@@ -100,6 +100,19 @@ test('SI30: a gateway whose host keeps running resets its connections; one whose
   expect(gone.said).toEqual(['opened', 'closed connection reset 120']);
 });
 
+test('SI30: who knocks at a gateway whose host is gone before it answers knocks again half a minute later, and waits no longer for one that stands still', async () => {
+  const gone = lineRig(true);
+  gone.time.after(1, 'dies', () => gone.life.kill());
+  await gone.time.runUntil(40_000);
+  expect(gone.said).toEqual(['closed no answer 30']);
+
+  const still = lineRig(false);
+  still.time.after(1, 'stands still', () => still.life.pause());
+  still.time.after(40_000, 'wakes', () => still.life.resume());
+  await still.time.runUntil(60_000);
+  expect(still.said).toEqual(['closed no answer 30']);
+});
+
 test('a seed with deaf lines meets them at both ends, and nothing is violated', async () => {
   const read: string[] = [];
   const { violations, fired } = await runSeed({

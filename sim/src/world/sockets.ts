@@ -14,6 +14,8 @@ const LATENCY_MS: readonly [number, number] = [2, 25];
 const REFUSED_MS = 5;
 /** A process that died: its kernel resets what it held. */
 const RESET_MS: readonly [number, number] = [1, 50];
+/** So long a station waits until its connection is there: nothing tells it of a host that lost its power meanwhile. */
+const DIALS_FOR_MS = 30_000;
 /** Of cut links: nothing tells the gateway, which finds out by its pings. */
 const HALF_OPEN_SHARE = 0.5;
 /** Of answers to commands, in a seed where stations forget to give them. */
@@ -100,6 +102,8 @@ class Line {
   #connection: VirtualConnection | undefined;
   #stationOpen = true;
   #gatewayOpen = true;
+  /** The station knows that it is connected. */
+  #isUpgraded = false;
   /** Its gateway went with its host, and nothing has told the station. */
   #isOrphan = false;
   #answers = 0;
@@ -124,6 +128,9 @@ class Line {
     const forget = chosen.life.onDeath(() => {
       if (this.#world.losesPower()) this.#isOrphan = true;
       else this.#toStation.push(() => this.#stationLost('connection reset'), between(this.#world.rng, ...RESET_MS));
+    });
+    this.#world.time.after(DIALS_FOR_MS, `dial ${this.#dial.target.user}`, () => {
+      if (!this.#isUpgraded) this.#stationLost('no answer');
     });
     return {
       send: (text: string) => this.#fromStation(text),
@@ -152,7 +159,11 @@ class Line {
     }
     this.#connection = outcome;
     if (!this.#stationOpen) return this.#gatewayLost(1006);
-    this.#toStation.push(() => this.#stationOpen && this.#dial.events.opened());
+    this.#toStation.push(() => {
+      if (!this.#stationOpen) return;
+      this.#isUpgraded = true;
+      this.#dial.events.opened();
+    });
   }
 
   #gatewaySide(): StationSocket {
