@@ -62,7 +62,11 @@ function lineRig(losesPower: boolean) {
   const life = createLife('ocpp-gateway-1', 'ocpp-gateway-1#1', { time, onSurvivor: () => undefined });
   const connection = {
     ...{ kind: 'accepted', onText: (text: string) => void said.push(`gateway hears ${text}`) },
-    events: { onHeard: () => undefined, onText: (text: string) => void said.push(`gateway hears ${text}`) },
+    events: {
+      onHeard: () => undefined,
+      onText: (text: string) => void said.push(`gateway hears ${text}`),
+      onClosed: (code: number) => void said.push(`gateway is left with ${code}`),
+    },
   };
   const living = { life, gateway: { connect: async () => connection } } as unknown as LivingGateway;
   let isBack = false;
@@ -110,7 +114,7 @@ test('SI30: who knocks at a gateway whose host is gone before it answers knocks 
   still.time.after(1, 'stands still', () => still.life.pause());
   still.time.after(40_000, 'wakes', () => still.life.resume());
   await still.time.runUntil(60_000);
-  expect(still.said).toEqual(['closed no answer 30']);
+  expect(still.said).toEqual(['closed no answer 30', 'gateway is left with 1006']);
 });
 
 test('a seed with deaf lines meets them at both ends, and nothing is violated', async () => {
