@@ -9,7 +9,7 @@ export const TURNS: readonly string[] = [
   '- under `equal`, `equal-surplus`, and `proportional` nobody waits for more than `n/k` turns of half an hour, rounded up, so that each has his place for',
   '  one part in `n/k + 1` of the time at least. Of the three on 13 A each charges for two thirds of the time. Who counts more by its weight has more of the turns;',
   '- under all others, and whatever the weights are, nobody waits for more than three hours, and then for `n/k` turns of a quarter of an hour at most. That is not said of who can still',
-  '  have all that he wants in time: he has to charge sooner or later, and comes first then;',
+  '  have all that he wants in time: he has to charge sooner or later, and comes first then. Of who should have left by now it is said, however little he wants;',
   '- a turn that has begun lasts, unless a limit leaves no room for it. Where turns are owed it is renewed unless somebody else is owed more: of two turns in a row nobody',
   '  stops in between.',
   '',

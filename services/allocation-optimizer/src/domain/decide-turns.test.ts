@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { deciAmps, epochMs } from '@headroom/kernel';
+import { deciAmps, epochMs, perPhase } from '@headroom/kernel';
 import type { Given } from './control-memory.ts';
 import {
   all,
@@ -8,6 +8,7 @@ import {
   chargingState,
   committed,
   connected,
+  evseInput,
   idOf,
   limits,
   measured,
@@ -182,4 +183,23 @@ test('MD5 cars of which nothing is known are let in one after the other, at thei
   expect((order[1] ?? 0) - (order[0] ?? 0)).toBeGreaterThanOrEqual(2);
   expect((order[2] ?? 0) - (order[1] ?? 0)).toBeGreaterThanOrEqual(2);
   for (const now of seen) expect(now.reduce((sum, limit) => sum + limit, 0)).toBeLessThanOrEqual(rating);
+});
+
+test('who waits in a queue is told his number among those for whom the same row is full, not among all of the site', () => {
+  const panel = (name: string) => ({ circuitId: name, parentCircuitId: 'grid', name, rating: perPhase(() => 100) });
+  const grid = { circuitId: 'grid', name: 'Grid connection', rating: perPhase(() => 3_200) };
+  const evses = [1, 2, 3, 4, 5].map((n) => evseInput(`ST-00${n}`, n < 4 ? 'one' : 'other', { fallback: 0 }));
+  const site = siteOf({ ...panelOf(0), circuits: [grid, panel('one'), panel('other')], evses, share: 'first-come' });
+  const scene = new Scene(site).given(
+    all(1, 5, (n) => [connected(n), committed(n, 0)]),
+    all(1, 5, car),
+  );
+  const decision = scene.decideAt(T0);
+  expect(limits(decision, 1, 2, 3, 4, 5)).toEqual([100, 0, 0, 100, 0]);
+  const ends = [2, 3, 5].map((n) => reasonOf(decision, n).sentence.split('; ')[1]);
+  expect(ends).toEqual([
+    '6 A more do not fit. Number 1 in the queue.',
+    '6 A more do not fit. Number 2 in the queue.',
+    '6 A more do not fit. Number 1 in the queue.',
+  ]);
 });

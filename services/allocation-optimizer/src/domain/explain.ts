@@ -47,12 +47,14 @@ export function explain(input: {
         kind !== 'power' && kind !== row.kind && limitDeciA - usedDeciA >= ROOM_DECI_A,
     );
   const sharers = countSharers(shares, roles);
+  const positions = positionsOf(shares);
   const turns = turnsAhead({ site, roles, shares, rows: planned, policy, nowMs: input.nowMs });
   return new Map(
     roles.map((role, index) => {
       const given = deciAmps(steadied[index]?.given ?? 0);
       const [share, turn] = [shares[index], turns.get(index)];
-      const verdict = verdictOf({ role, share, steadied: steadied[index], planned, sharers, turn });
+      const position = positions.get(index) ?? 0;
+      const verdict = verdictOf({ role, share, position, steadied: steadied[index], planned, sharers, turn });
       const context = {
         site,
         evse: role.evse,
@@ -104,17 +106,33 @@ function countSharers(shares: readonly Share[], roles: readonly ContenderRole[])
   return sharers;
 }
 
+/** Who waits, by his place: his number among those for whom the same row is full. Somebody who waits for another one is not before him there. */
+function positionsOf(shares: readonly Share[]): ReadonlyMap<number, number> {
+  const waiting = [...shares.entries()].filter(([, { queuePosition }]) => queuePosition !== undefined);
+  waiting.sort(([, a], [, b]) => (a.queuePosition ?? 0) - (b.queuePosition ?? 0));
+  const inRow = new Map<number | undefined, number>();
+  return new Map(
+    waiting.map(([i, { boundBy }]) => {
+      const position = (inRow.get(boundBy?.rowIndex) ?? 0) + 1;
+      inRow.set(boundBy?.rowIndex, position);
+      return [i, position];
+    }),
+  );
+}
+
 const sharerKey = (rowIndex: number, { contender }: ContenderRole): string => `${rowIndex} ${precedenceOf(contender)}`;
 
 function verdictOf(input: {
   readonly role: ContenderRole;
   readonly share: Share | undefined;
+  /** Among those who wait for the same row, from 1 on; 0: it does not wait. */
+  readonly position: number;
   readonly steadied: Steadied | undefined;
   readonly planned: readonly UsedRow[];
   readonly sharers: ReadonlyMap<string, number>;
   readonly turn: TurnAhead | undefined;
 }): Verdict {
-  const { role, share, steadied, planned, sharers, turn } = input;
+  const { role, share, position, steadied, planned, sharers, turn } = input;
   const { closesAgain } = role.contender.turn ?? {};
   // Where not even one minimum fits, that is what keeps it: time alone would not start it.
   if (closesAgain !== undefined && share?.queuePosition !== undefined && share.boundBy?.overfull !== true)
@@ -127,7 +145,7 @@ function verdictOf(input: {
   const row = planned[rowIndex];
   invariant(row !== undefined, 'a constraint is one of a row');
   if (share.queuePosition !== undefined) {
-    const { queuePosition: position, boundBy } = share;
+    const { boundBy } = share;
     const waiting = { row, position, overfull: boundBy.overfull, turn, paused: pausedOf(role) };
     return { kind: 'waiting', ...waiting, ...behind(share) };
   }

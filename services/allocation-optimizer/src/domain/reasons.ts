@@ -89,13 +89,13 @@ function ofRuledSoc({ evse, socOfRule, given }: ReasonContext, { kind }: Verdict
 }
 
 function plainReason(context: ReasonContext, verdict: Verdict): Reason {
-  const { site, phases, given, sharedHow } = context;
-  const power = kilowatts(site, phases, given);
+  const { site, given, sharedHow } = context;
+  const power = kilowatts(site, context, given);
   switch (verdict.kind) {
     case 'maximum':
       return { code: codeOfMaximum(verdict.why), sentence: `${power}. ${maximumClause(verdict, given)}` };
     case 'ramping': {
-      const sentence = `${power}. On the way to ${kilowatts(site, phases, verdict.target)}, one step every 10 s.`;
+      const sentence = `${power}. On the way to ${kilowatts(site, context, verdict.target)}, one step every 10 s.`;
       return { code: 'RAMP_LIMIT', sentence };
     }
     case 'closed-often': {
@@ -147,7 +147,10 @@ function untilWhen({ position, turn, paused }: Waiting): string {
 }
 
 /** What bounds a station for a reason of its own is its maximum, as people are told. */
-const codeOfMaximum = (why: MaximumReason): ReasonCode => (why === 'LEASE_LASTS' ? 'EVSE_MAX' : why);
+function codeOfMaximum(why: MaximumReason): ReasonCode {
+  if (why === 'LEASE_LASTS') return 'EVSE_MAX';
+  return why === 'NOT_FOLLOWED' ? 'PROFILE_NOT_ENFORCED' : why;
+}
 
 type Maximum = Extract<Verdict, { readonly kind: 'maximum' }>;
 
@@ -172,6 +175,8 @@ function maximumClause({ why, external, reached }: Maximum, given: DeciAmps): st
       return 'The plan charges it later, when that costs less; what it needs it has in time.';
     case 'PROFILE_NOT_ENFORCED':
       return `The car draws more than its limit of ${amps(given)}: no more until it keeps to it.`;
+    case 'NOT_FOLLOWED':
+      return `Its station has not shown that it keeps to its limit of ${amps(given)}: no more until it does.`;
     default:
       return assertNever(why);
   }

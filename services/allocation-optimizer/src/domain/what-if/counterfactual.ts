@@ -134,7 +134,7 @@ function sentenceOf(site: SiteModel, raises: readonly Raise[], now: Allocation, 
 
 /** "have 16 A (11.0 kW)" */
 const wouldHave = (site: SiteModel, now: Allocation, then: Allocation): string =>
-  `${now.limit === 0 ? 'charge with' : 'have'} ${amps(then.limit)} (${kilowatts(site, then.phases.length, then.limit)})`;
+  `${now.limit === 0 ? 'charge with' : 'have'} ${amps(then.limit)} (${kilowatts(site, { evse: then.evse, phases: then.phases.length }, then.limit)})`;
 
 const raiseWords = (raise: Raise): string => (raise.kind === 'power' ? `${raise.byW / 1_000} kW` : amps(raise.byDeciA));
 
