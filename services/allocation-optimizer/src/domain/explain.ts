@@ -34,7 +34,8 @@ export function explain(input: {
     if (row.source === 'grid') return { kind: 'grid', untilMs: row.validUntilMs };
     if (row.source === 'demand-target') return { kind: 'demand-target', untilMs: row.validUntilMs ?? 0 };
     const meter = input.staleMeterIn(row.circuitId);
-    if (meter !== undefined) return { kind: 'stale-meter', meter };
+    // A load on other phases makes nobody wait here.
+    if (meter !== undefined && row.otherLoadDeciA > 0) return { kind: 'stale-meter', meter };
     const heat = heatOf(site, input.readings, { circuitId: row.circuitId, nowMs: input.nowMs });
     if (heat !== undefined && row.source === 'derating' && !isHeldBack(row)) return { kind: 'derating', heat };
     if (heat !== undefined && row.deratesByDeciA === row.riseDeciA && isHeldBack(row)) return { kind: 'hotter', heat };

@@ -26,7 +26,7 @@ export type Verdict =
       readonly overfull: boolean;
       /** Absent: it waits for something else than the end of somebody's turn. */
       readonly turn?: TurnAhead | undefined;
-      /** OD3: when it was paused, and when it may start again. Absent: that is not why it waits. */
+      /** OD3: when it was paused, and until when it has only what others leave. Absent: that is not why it waits. */
       readonly paused?: { readonly atMs: EpochMs; readonly untilMs: EpochMs } | undefined;
     } & Behind);
 
@@ -141,7 +141,7 @@ function waitingCode({ row, overfull, behind, turn }: Waiting): ReasonCode {
 
 function untilWhen({ position, turn, paused }: Waiting): string {
   if (paused !== undefined)
-    return `It was paused at ${timeOfDay(paused.atMs)}, and starts again at ${timeOfDay(paused.untilMs)} at the soonest.`;
+    return `It was paused at ${timeOfDay(paused.atMs)}; others come first until ${timeOfDay(paused.untilMs)}.`;
   if (turn === undefined) return `Number ${position} in the queue.`;
   return `Cars take turns: that of ${turn.of} lasts until ${timeOfDay(turn.untilMs)}, its own is expected at ${timeOfDay(turn.expectedAtMs)}.`;
 }
