@@ -55,7 +55,7 @@ export function explain(input: {
       const given = deciAmps(steadied[index]?.given ?? 0);
       const [share, turn] = [shares[index], turns.get(index)];
       const position = positions.get(index) ?? 0;
-      const verdict = verdictOf({ role, share, position, steadied: steadied[index], planned, sharers, turn });
+      const verdict = verdictOf({ role, share, position, steadied: steadied[index], planned, sharers, policy, turn });
       const context = {
         site,
         evse: role.evse,
@@ -95,14 +95,22 @@ function risingIn(site: SiteModel, { circuitId }: UsedRow): string {
   return only === undefined || others.length > 0 || only.name === '' ? 'the other load' : only.name;
 }
 
+interface Sharers {
+  readonly count: number;
+  /** What all of them weigh; NaN: not all the same. */
+  readonly weight: number;
+}
+
 /** How many of a tier share each row. */
-function countSharers(shares: readonly Share[], roles: readonly ContenderRole[]): ReadonlyMap<string, number> {
-  const sharers = new Map<string, number>();
+function countSharers(shares: readonly Share[], roles: readonly ContenderRole[]): ReadonlyMap<string, Sharers> {
+  const sharers = new Map<string, Sharers>();
   for (const [i, { boundBy, queuePosition }] of shares.entries()) {
     const role = roles[i];
     if (role === undefined || boundBy === undefined || queuePosition !== undefined) continue;
     const key = sharerKey(boundBy.rowIndex, role);
-    sharers.set(key, (sharers.get(key) ?? 0) + 1);
+    const { weight } = role.contender;
+    const known = sharers.get(key) ?? { count: 0, weight };
+    sharers.set(key, { count: known.count + 1, weight: known.weight === weight ? weight : Number.NaN });
   }
   return sharers;
 }
@@ -130,10 +138,11 @@ function verdictOf(input: {
   readonly position: number;
   readonly steadied: Steadied | undefined;
   readonly planned: readonly UsedRow[];
-  readonly sharers: ReadonlyMap<string, number>;
+  readonly sharers: ReadonlyMap<string, Sharers>;
+  readonly policy: Policy;
   readonly turn: TurnAhead | undefined;
 }): Verdict {
-  const { role, share, position, steadied, planned, sharers, turn } = input;
+  const { role, share, position, steadied, planned, sharers, policy, turn } = input;
   const { closesAgain } = role.contender.turn ?? {};
   // Where not even one minimum fits, that is what keeps it: time alone would not start it.
   if (closesAgain !== undefined && share?.queuePosition !== undefined && share.boundBy?.overfull !== true)
@@ -151,8 +160,9 @@ function verdictOf(input: {
     return { kind: 'waiting', ...waiting, ...behind(share) };
   }
   if (steadied?.ramping === true) return { kind: 'ramping', target: deciAmps(share.given) };
-  const others = Math.max(0, (sharers.get(sharerKey(rowIndex, role)) ?? 1) - 1);
-  return { kind: 'row', row, others, ...behind(share) };
+  const { count = 1, weight = 1 } = sharers.get(sharerKey(rowIndex, role)) ?? {};
+  const byWeight = Number.isNaN(weight) && policy.ignoresWeights !== true;
+  return { kind: 'row', row, others: Math.max(0, count - 1), byWeight, ...behind(share) };
 }
 
 const behind = ({ behind: first }: Share): Pick<Share, 'behind'> => (first === undefined ? {} : { behind: first });

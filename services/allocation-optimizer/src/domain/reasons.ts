@@ -16,7 +16,7 @@ export type Verdict =
       readonly external?: BindingStationLimit | undefined;
       readonly reached?: Reached | undefined;
     }
-  | ({ readonly kind: 'row'; readonly row: UsedRow; readonly others: number } & Behind)
+  | ({ readonly kind: 'row'; readonly row: UsedRow; readonly others: number; readonly byWeight: boolean } & Behind)
   | { readonly kind: 'ramping'; readonly target: DeciAmps }
   | { readonly kind: 'closed-often'; readonly times: number; readonly fromMs: EpochMs; readonly isAsked: boolean }
   | ({
@@ -105,8 +105,8 @@ function plainReason(context: ReasonContext, verdict: Verdict): Reason {
       return { code: 'SWITCHING_BUDGET', sentence };
     }
     case 'row': {
-      const { row, others } = verdict;
-      const clause = `${rowClause(site, row, context.causeOf(row))}${sharedWith(sharedHow, others)}`;
+      const { row, others, byWeight } = verdict;
+      const clause = `${rowClause(site, row, context.causeOf(row))}${sharedWith(sharedHow, others, byWeight)}`;
       const sentence = `${power}. ${clause}.${comesFirst(verdict)}`;
       return { code: sharedCode(rowCode(context, row), verdict), circuitId: row.circuitId, row: row.kind, sentence };
     }

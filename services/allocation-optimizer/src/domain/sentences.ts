@@ -59,9 +59,11 @@ function inWords(site: SiteModel, { kind }: UsedRow, deciA: number): string {
   return `${Math.round(deciA / 10)} A on ${kind.toUpperCase()}`;
 }
 
-/** ", shared equally with 5 cars", or nothing where nobody else shares. */
-export const sharedWith = (sharedHow: string, others: number): string =>
-  others === 0 ? '' : `, ${sharedHow} with ${others === 1 ? '1 car' : `${others} cars`}`;
+/** ", shared equally with 5 cars", or nothing where nobody else shares. `byWeight`: not all of them weigh the same. */
+export const sharedWith = (sharedHow: string, others: number, byWeight: boolean): string =>
+  others === 0
+    ? ''
+    : `, ${sharedHow} with ${others === 1 ? '1 car' : `${others} cars`}${byWeight ? ', each by its weight' : ''}`;
 
 const pad = (value: number): string => String(value).padStart(2, '0');
 
