@@ -14,6 +14,7 @@ import {
   limits,
   measured,
   panelOf,
+  ready,
   reasonOf,
   Scene,
   siteOf,
@@ -216,4 +217,16 @@ test('a load without a fresh reading is the reason where it counts, not on anoth
   expect(limits(decision, 1, 2)).toEqual([0, 310]);
   expect(reasonOf(decision, 1).sentence).toMatch(/^Paused. No fresh reading of Building/);
   expect(reasonOf(decision, 2).sentence).toBe('7.1 kW. Grid connection is full (31 of 31 A on L2).');
+});
+
+test('in a row that is lost one of two may charge: of the other nobody says that not even his minimum fits', () => {
+  const limitOverride = { powerLimitW: 7_000, validUntilMs: T0 + 60 * MIN, setBy: 'ann', reason: 'works' };
+  const scene = new Scene(siteOf({ ...panelOf(2), limitOverride })).given(all(1, 2, ready), all(1, 2, car));
+  const decision = scene.decideAt(T0);
+  expect(limits(decision, 1, 2)).toEqual([60, 0]);
+  expect(reasonOf(decision, 2)).toMatchObject({
+    code: 'BELOW_MINIMUM_PAUSED',
+    sentence:
+      'Paused. Grid connection is over its limit (8 of 7 kW), its limit set by an operator until 09:00 UTC; 6 A more do not fit.',
+  });
 });

@@ -113,12 +113,11 @@ function plainReason(context: ReasonContext, verdict: Verdict): Reason {
     case 'waiting': {
       const { row, overfull } = verdict;
       const clause = rowClause(site, row, context.causeOf(row));
-      const rest = overfull
-        ? `not even ${leastOf(context)} fit.`
-        : `${leastOf(context)} more do not fit.${comesFirst(verdict)} ${untilWhen(verdict)}`;
+      // In a row that is lost some may charge all the same, and nobody knows when it is won back.
+      const rest = overfull ? '' : `${comesFirst(verdict)} ${untilWhen(verdict)}`;
       return {
         ...{ code: waitingCode(verdict), circuitId: row.circuitId, row: row.kind },
-        sentence: `Paused. ${clause}; ${rest}`,
+        sentence: `Paused. ${clause}; ${leastOf(context)} more do not fit.${rest}`,
       };
     }
     default:
