@@ -211,8 +211,16 @@ test('a load without a fresh reading is the reason where it counts, not on anoth
   const worstCase = { ...perPhase(() => 0), l1: 300 };
   const evses = (['l1', 'l2'] as const).map((phase, i) => evseInput(`ST-00${i + 1}`, 'grid', { phases: [phase] }));
   const circuits = [{ circuitId: 'grid', name: 'Grid connection', rating: perPhase(() => 310) }];
-  const site = siteOf({ ...panelOf(0), circuits, evses: evses.map((evse) => ({ ...evse, fallback: 0 })), otherLoads: load === undefined ? [] : [{ ...load, worstCase }] });
-  const both = new Scene(site).given(all(1, 2, (n) => [connected(n), committed(n, 0)]), all(1, 2, car));
+  const site = siteOf({
+    ...panelOf(0),
+    circuits,
+    evses: evses.map((evse) => ({ ...evse, fallback: 0 })),
+    otherLoads: load === undefined ? [] : [{ ...load, worstCase }],
+  });
+  const both = new Scene(site).given(
+    all(1, 2, (n) => [connected(n), committed(n, 0)]),
+    all(1, 2, car),
+  );
   const decision = both.decideAt(T0);
   expect(limits(decision, 1, 2)).toEqual([0, 310]);
   expect(reasonOf(decision, 1).sentence).toMatch(/^Paused. No fresh reading of Building/);

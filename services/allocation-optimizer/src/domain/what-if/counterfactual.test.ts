@@ -209,7 +209,6 @@ test('where a demand target binds it is raised beside the grid connection, and t
   const demandGuard = { limitW: 12_000, untilMs: epochMs(T0 + 900_000) };
   const guarded = { ...from, memory: { ...from.memory, demandGuard } };
   expect(found(guarded, 1)).toMatchObject({
-    sentence:
-      'With 2 kW more on Grid connection and in what its demand is kept at it would have 10.1 A (7.0 kW).',
+    sentence: 'With 2 kW more on Grid connection and in what its demand is kept at it would have 10.1 A (7.0 kW).',
   });
 });

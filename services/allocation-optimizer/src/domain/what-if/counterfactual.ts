@@ -129,7 +129,9 @@ const gains = (now: Allocation, then: Allocation): boolean => then.limit - now.l
 /** "With 5 A more on Panel A it would have 16 A (11.0 kW)." */
 function sentenceOf(site: SiteModel, raises: readonly Raise[], now: Allocation, then: Allocation): string {
   const target = (raise: Raise): string => (isByTarget(site, raise, now) ? ' and in what its demand is kept at' : '');
-  const more = raises.map((raise) => `${raiseWords(raise)} more on ${nameOf(site, raise)}${target(raise)}`).join(' and ');
+  const more = raises
+    .map((raise) => `${raiseWords(raise)} more on ${nameOf(site, raise)}${target(raise)}`)
+    .join(' and ');
   return `With ${more} it would ${wouldHave(site, now, then)}.`;
 }
 
