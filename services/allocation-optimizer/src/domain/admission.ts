@@ -138,10 +138,10 @@ const isOwedATurn = ({ min, turn }: Contender, policy: Policy): boolean =>
 
 /**
  * RF4: he has waited for so long that he starves. Of who can still have all that he wants nobody says so: he will have to charge sooner or
- * later, and then he comes first.
+ * later, and then he comes first. Whose departure is over is always taken to stay for another hour: that `later` never comes, so he starves like others.
  */
 const isStarving = ({ need, turn }: Contender, { turns, looksAtNeeds }: Policy): boolean =>
-  turns !== 'nobody' && starvedS(turn) > 0 && (!looksAtNeeds || need.laxityS < 0);
+  turns !== 'nobody' && starvedS(turn) > 0 && (!looksAtNeeds || need.laxityS < 0 || need.isOverdue === true);
 
 /** For how long it has waited, if that is too long; else 0. */
 const starvedS = (turn: Turn | undefined): number =>

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { epochMs } from '@headroom/kernel';
-import { all, car, committed, limits, measured, panelOf, ready, Scene, siteOf, T0 } from './given.fixture.ts';
+import { all, car, committed, limits, measured, panelOf, ready, reasonOf, Scene, siteOf, T0 } from './given.fixture.ts';
 import { quietUntil } from './quiet.ts';
 import { FOLLOWS_WITHIN_MS, HELD_AT_MOST_MS } from './roles.ts';
 
@@ -62,4 +62,13 @@ test('UD6: who was given nothing, and is seen to draw for a moment still, is not
   expect(limits(scene.decideAt(T0 + 2 * S), 2)).toEqual([0]);
   // One that goes on so for longer than any lease is told its least again: nobody is starved by a station that says nothing else.
   expect(changes(scene, 3, HELD_AT_MOST_MS / S + 2, 60).at(-1)).toBe(`${HELD_AT_MOST_MS / S}: 0/60`);
+});
+
+test('UD6: of a car that takes less than its limit nobody says that it takes more, though its station was not seen to follow', () => {
+  const scene = silentBeside(200, 120);
+  expect(changes(scene, 0, FOLLOWS_WITHIN_MS / S + 1, 50).at(-1)).toBe(`${FOLLOWS_WITHIN_MS / S}: 80/100`);
+  expect(reasonOf(scene.decideAt(T0 + FOLLOWS_WITHIN_MS), 2)).toEqual({
+    code: 'PROFILE_NOT_ENFORCED',
+    sentence: '6.9 kW. Its station has not shown that it keeps to its limit of 10 A: no more until it does.',
+  });
 });

@@ -147,7 +147,9 @@ test('OD3 a car that was paused starts again after five minutes, and is told whe
   other.limit(21, T0 + 17 * MIN);
   const standing = other.scene.decideAt(T0 + 17 * MIN);
   const resting = [1, 2, 3].find((one) => limits(standing, one)[0] === 0) ?? paused;
-  expect(reasonOf(standing, resting).sentence).toContain('It was paused at 08:16 UTC, and starts again at 08:21 UTC');
+  expect(reasonOf(standing, resting).sentence).toContain(
+    'It was paused at 08:16 UTC; others come first until 08:21 UTC.',
+  );
 });
 
 test('OD3 who has to run now to leave in time does not wait for it', () => {

@@ -145,6 +145,24 @@ test('RF4 who can still have all that he wants does not starve, however long he 
   expect(new Set(seen.map(([, second]) => second))).toEqual(new Set([0]));
 });
 
+test.each(FAIR)(
+  'RF4 under "%s" nobody starves who was to leave by now and wants so little that an hour would be enough for it',
+  (share) => {
+    const panel = new Panel(2, 70, { share, draw: obedient });
+    // The first can never have all that it wants, and is the more urgent one for good. Of the second nobody said anything: 20 kWh in four hours are assumed.
+    panel.scene.given(
+      all(1, 2, (n) => car(n, T0 - 5 * HOUR + n)),
+      asking(1, 200_000, T0 - HOUR),
+    );
+    const hours = 12;
+    const seen = panel.run(T0, T0 + hours * HOUR, LOOK_MS).map(([, second = 0]) => second > 0);
+    const turnMs = turnMsOf(POLICIES[share]);
+    const mostMs = STARVES_AFTER_MS + 2 * (turnMs + LOOK_MS) + LOOK_MS;
+    const leastMs = Math.floor((hours * HOUR) / (mostMs + turnMs)) * turnMs;
+    expect(seen.filter(Boolean).length * LOOK_MS).toBeGreaterThanOrEqual(leastMs);
+  },
+);
+
 test('RF4 who waits for his turn is told whose it is, and when his own is expected; and then he has it', () => {
   const panel = new Panel(3, 70, { share: 'equal', draw: obedient });
   panel.scene.given(all(1, 3, (n) => car(n, T0 + n)));

@@ -214,3 +214,18 @@ test.each<[string, readonly Said[], readonly number[], readonly number[]]>([
   expect(limits(decided(said, { rating: 400, tiers: 'floor-first' }), 1, 2, 3)).toEqual(floorFirst);
   expect(limits(decided(said, { rating: 400, tiers: 'strict' }), 1, 2, 3)).toEqual(strict);
 });
+
+test('KP2 who shares with heavier cars is told that each has its part by its weight; where one is served after the other weights say nothing', () => {
+  const said = (share: SharePolicy, ...weights: readonly number[]) =>
+    reasonOf(
+      decided(
+        weights.map((weight) => ({ weight })),
+        { rating: 400, share },
+      ),
+      2,
+    ).sentence;
+  const full = 'Panel A is full (40 of 40 A on L1), ';
+  expect(said('equal', 1, 3)).toBe(`20.7 kW. ${full}shared equally with 1 car, each by its weight.`);
+  expect(said('equal', 3, 3)).toBe(`13.8 kW. ${full}shared equally with 1 car.`);
+  expect(said('first-come', 1, 3)).not.toContain('weight');
+});

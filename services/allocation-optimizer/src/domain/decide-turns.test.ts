@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { deciAmps, epochMs } from '@headroom/kernel';
+import { deciAmps, epochMs, perPhase } from '@headroom/kernel';
 import type { Given } from './control-memory.ts';
 import {
   all,
@@ -8,10 +8,13 @@ import {
   chargingState,
   committed,
   connected,
+  DEPOT,
+  evseInput,
   idOf,
   limits,
   measured,
   panelOf,
+  ready,
   reasonOf,
   Scene,
   siteOf,
@@ -182,4 +185,56 @@ test('MD5 cars of which nothing is known are let in one after the other, at thei
   expect((order[1] ?? 0) - (order[0] ?? 0)).toBeGreaterThanOrEqual(2);
   expect((order[2] ?? 0) - (order[1] ?? 0)).toBeGreaterThanOrEqual(2);
   for (const now of seen) expect(now.reduce((sum, limit) => sum + limit, 0)).toBeLessThanOrEqual(rating);
+});
+
+test('who waits in a queue is told his number among those for whom the same row is full, not among all of the site', () => {
+  const panel = (name: string) => ({ circuitId: name, parentCircuitId: 'grid', name, rating: perPhase(() => 100) });
+  const grid = { circuitId: 'grid', name: 'Grid connection', rating: perPhase(() => 3_200) };
+  const evses = [1, 2, 3, 4, 5].map((n) => evseInput(`ST-00${n}`, n < 4 ? 'one' : 'other', { fallback: 0 }));
+  const site = siteOf({ ...panelOf(0), circuits: [grid, panel('one'), panel('other')], evses, share: 'first-come' });
+  const scene = new Scene(site).given(
+    all(1, 5, (n) => [connected(n), committed(n, 0)]),
+    all(1, 5, car),
+  );
+  const decision = scene.decideAt(T0);
+  expect(limits(decision, 1, 2, 3, 4, 5)).toEqual([100, 0, 0, 100, 0]);
+  const ends = [2, 3, 5].map((n) => reasonOf(decision, n).sentence.split('; ')[1]);
+  expect(ends).toEqual([
+    '6 A more do not fit. Number 1 in the queue.',
+    '6 A more do not fit. Number 2 in the queue.',
+    '6 A more do not fit. Number 1 in the queue.',
+  ]);
+});
+
+test('a load without a fresh reading is the reason where it counts, not on another phase', () => {
+  const [load] = DEPOT.otherLoads ?? [];
+  const worstCase = { ...perPhase(() => 0), l1: 300 };
+  const evses = (['l1', 'l2'] as const).map((phase, i) => evseInput(`ST-00${i + 1}`, 'grid', { phases: [phase] }));
+  const circuits = [{ circuitId: 'grid', name: 'Grid connection', rating: perPhase(() => 310) }];
+  const site = siteOf({
+    ...panelOf(0),
+    circuits,
+    evses: evses.map((evse) => ({ ...evse, fallback: 0 })),
+    otherLoads: load === undefined ? [] : [{ ...load, worstCase }],
+  });
+  const both = new Scene(site).given(
+    all(1, 2, (n) => [connected(n), committed(n, 0)]),
+    all(1, 2, car),
+  );
+  const decision = both.decideAt(T0);
+  expect(limits(decision, 1, 2)).toEqual([0, 310]);
+  expect(reasonOf(decision, 1).sentence).toMatch(/^Paused. No fresh reading of Building/);
+  expect(reasonOf(decision, 2).sentence).toBe('7.1 kW. Grid connection is full (31 of 31 A on L2).');
+});
+
+test('in a row that is lost one of two may charge: of the other nobody says that not even his minimum fits', () => {
+  const limitOverride = { powerLimitW: 7_000, validUntilMs: T0 + 60 * MIN, setBy: 'ann', reason: 'works' };
+  const scene = new Scene(siteOf({ ...panelOf(2), limitOverride })).given(all(1, 2, ready), all(1, 2, car));
+  const decision = scene.decideAt(T0);
+  expect(limits(decision, 1, 2)).toEqual([60, 0]);
+  expect(reasonOf(decision, 2)).toMatchObject({
+    code: 'BELOW_MINIMUM_PAUSED',
+    sentence:
+      'Paused. Grid connection is over its limit (8 of 7 kW), its limit set by an operator until 09:00 UTC; 6 A more do not fit.',
+  });
 });

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { perPhase } from '@headroom/kernel';
 import type { SiteModelInput } from '@headroom/site-model';
-import { all, car, committed, limits, panelOf, ready, Scene, siteOf, T0 } from './given.fixture.ts';
+import { all, car, committed, limits, panelOf, ready, reasonOf, Scene, siteOf, T0 } from './given.fixture.ts';
 
 const shared = (input: SiteModelInput, cars: number): readonly number[] =>
   limits(new Scene(siteOf(input)).given(all(1, cars, ready), all(1, cars, car)).decideAt(T0), ...ids(cars));
@@ -47,4 +47,20 @@ test('MD14 a car has what a cabinet leaves, not what its two stations could take
   const decision = scene.given(all(1, 3, ready), [car(1)].flat(), unsteered).decideAt(T0);
   // 104.9 A of 120 A.
   expect(limits(decision, 1)).toEqual([151]);
+});
+
+test('PH4, MD12 the power of a sentence is what comes to the car: between two conductors, of two legs, and of a rectifier', () => {
+  const said = (change: Parameters<typeof panelOf>[1], nominalVoltageV: number) => {
+    const site = siteOf({ ...panelOf(1, { fallback: 0, ...change }, 1_000), nominalVoltageV });
+    return reasonOf(new Scene(site).given(ready(1), car(1)).decideAt(T0), 1).sentence;
+  };
+  const phases = ['l1', 'l2'] as const;
+  // 208 V x 32 A; 240 V x 32 A.
+  expect(said({ phases, wiring: 'line-to-line' }, 120)).toBe('6.7 kW. The most this station can give (32 A).');
+  expect(said({ phases, wiring: 'split-phase' }, 120)).toBe('7.7 kW. The most this station can give (32 A).');
+  const dc = { outputMaxW: 50_000, efficiencyPercent: 94, powerFactorPercent: 98 };
+  expect(said({ dc, maxCurrent: 875 }, 230)).toBe('50.1 kW. The most this station can give (87.5 A).');
+  expect(said({ dc, maxCurrent: 875, rules: { maximumW: 20_000 } }, 230)).toBe(
+    '20.0 kW. The rules of its bay allow it no more than 34.9 A.',
+  );
 });

@@ -185,7 +185,7 @@ test('given a limit below the fallbacks, cars are paused from the last one on, a
   expect(limits(decision, 1, 2, 3, 4, 5, 6)).toEqual([60, 60, 60, 60, 0, 0]);
   expect(reasonOf(decision, 5).code).toBe('BELOW_MINIMUM_PAUSED');
   expect(reasonOf(decision, 5).sentence).toBe(
-    'Paused. Grid connection is over its limit (102 of 20 kW), its limit set by an operator until 08:00 UTC; not even 6 A fit.',
+    'Paused. Grid connection is over its limit (102 of 20 kW), its limit set by an operator until 08:00 UTC; 6 A more do not fit.',
   );
 });
 

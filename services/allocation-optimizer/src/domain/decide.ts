@@ -40,6 +40,7 @@ import { alongPlan } from './policies/plan-following.ts';
 import { withinEnvelope } from './policies/within-envelope.ts';
 import { policyOf } from './policies/policy-of.ts';
 import { mustRun } from './need.ts';
+import { notLater } from './not-later.ts';
 import { overLimits } from './over-limit.ts';
 import type { Policy } from './policies/policy.ts';
 import { fixedReason, refusalReason } from './reasons.ts';
@@ -63,7 +64,8 @@ export interface Decided {
  * The steps are those of allocation 3.2: snapshot, reserve, admission, fill, steadiness; the gate stands in the
  * dispatcher, and the last lines here assert what it would find.
  */
-export function decide(configured: SiteModel, state: SiteState, memory: ControlMemory, nowMs: EpochMs): Decided {
+export function decide(configured: SiteModel, state: SiteState, known: ControlMemory, nowMs: EpochMs): Decided {
+  const memory = notLater(known, nowMs);
   const site = limitedSite(configured, state, nowMs);
   const loads = countLoads(site, state, memory, nowMs);
   const roles = new Map<EvseId, Role>();
@@ -129,7 +131,7 @@ export function decide(configured: SiteModel, state: SiteState, memory: ControlM
     ...{ staleMeterIn: loads.staleMeterIn, readings: state.readings, nowMs },
   });
   const stations = { site, committed: knownCommitted(state), masks: knownMasks(state) };
-  const known = indexedUse(stations, hardRows, hardIndex);
+  const used = indexedUse(stations, hardRows, hardIndex);
   const current = rowsOf(site, nowMs);
   const discharges = mayGiveBack(site, state) ? dischargeNow({ site, state, memory, nowMs }, givingOf(state)) : NOBODY;
   return {
@@ -137,9 +139,9 @@ export function decide(configured: SiteModel, state: SiteState, memory: ControlM
       decidedAtMs: nowMs,
       siteVersion: site.version,
       allocations: allocationsOf({ site, roles, given, later, credits, reasons, discharges, state }),
-      circuits: circuitUses(site, known),
+      circuits: circuitUses(site, used),
       over: overLimits(
-        current === limits ? known : indexedUse(stations, loadedRows(view, current), rowIndexOf(site, current)),
+        current === limits ? used : indexedUse(stations, loadedRows(view, current), rowIndexOf(site, current)),
       ),
       ...(drop === undefined ? {} : { drop }),
       lease: leaseOf(site, memory.lease),

@@ -79,7 +79,8 @@ export function dischargeNow(
     if (current < evse.minCurrent) continue;
     chosen.set(evse.evseId, current);
     counted.set(evse.evseId, deciAmps(Math.max(current, counted.get(evse.evseId) ?? 0)));
-    const sentence = `${kilowatts(site, role.phases.length, current)} back, as planned. The car has what it needs in time all the same.`;
+    // What leaves it, whatever its station makes of what it takes.
+    const sentence = `${kilowatts(site, { evse: {}, phases: role.phases.length }, current)} back, as planned. The car has what it needs in time all the same.`;
     result.set(evse.evseId, { evseId: evse.evseId, current, reason: { code: 'V2X_DISCHARGE', sentence } });
   }
   return result;

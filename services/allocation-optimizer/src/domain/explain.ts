@@ -34,7 +34,8 @@ export function explain(input: {
     if (row.source === 'grid') return { kind: 'grid', untilMs: row.validUntilMs };
     if (row.source === 'demand-target') return { kind: 'demand-target', untilMs: row.validUntilMs ?? 0 };
     const meter = input.staleMeterIn(row.circuitId);
-    if (meter !== undefined) return { kind: 'stale-meter', meter };
+    // A load on other phases makes nobody wait here.
+    if (meter !== undefined && row.otherLoadDeciA > 0) return { kind: 'stale-meter', meter };
     const heat = heatOf(site, input.readings, { circuitId: row.circuitId, nowMs: input.nowMs });
     if (heat !== undefined && row.source === 'derating' && !isHeldBack(row)) return { kind: 'derating', heat };
     if (heat !== undefined && row.deratesByDeciA === row.riseDeciA && isHeldBack(row)) return { kind: 'hotter', heat };
@@ -47,12 +48,14 @@ export function explain(input: {
         kind !== 'power' && kind !== row.kind && limitDeciA - usedDeciA >= ROOM_DECI_A,
     );
   const sharers = countSharers(shares, roles);
+  const positions = positionsOf(shares);
   const turns = turnsAhead({ site, roles, shares, rows: planned, policy, nowMs: input.nowMs });
   return new Map(
     roles.map((role, index) => {
       const given = deciAmps(steadied[index]?.given ?? 0);
       const [share, turn] = [shares[index], turns.get(index)];
-      const verdict = verdictOf({ role, share, steadied: steadied[index], planned, sharers, turn });
+      const position = positions.get(index) ?? 0;
+      const verdict = verdictOf({ role, share, position, steadied: steadied[index], planned, sharers, policy, turn });
       const context = {
         site,
         evse: role.evse,
@@ -92,16 +95,38 @@ function risingIn(site: SiteModel, { circuitId }: UsedRow): string {
   return only === undefined || others.length > 0 || only.name === '' ? 'the other load' : only.name;
 }
 
+interface Sharers {
+  readonly count: number;
+  /** What all of them weigh; NaN: not all the same. */
+  readonly weight: number;
+}
+
 /** How many of a tier share each row. */
-function countSharers(shares: readonly Share[], roles: readonly ContenderRole[]): ReadonlyMap<string, number> {
-  const sharers = new Map<string, number>();
+function countSharers(shares: readonly Share[], roles: readonly ContenderRole[]): ReadonlyMap<string, Sharers> {
+  const sharers = new Map<string, Sharers>();
   for (const [i, { boundBy, queuePosition }] of shares.entries()) {
     const role = roles[i];
     if (role === undefined || boundBy === undefined || queuePosition !== undefined) continue;
     const key = sharerKey(boundBy.rowIndex, role);
-    sharers.set(key, (sharers.get(key) ?? 0) + 1);
+    const { weight } = role.contender;
+    const known = sharers.get(key) ?? { count: 0, weight };
+    sharers.set(key, { count: known.count + 1, weight: known.weight === weight ? weight : Number.NaN });
   }
   return sharers;
+}
+
+/** Who waits, by his place: his number among those for whom the same row is full. Somebody who waits for another one is not before him there. */
+function positionsOf(shares: readonly Share[]): ReadonlyMap<number, number> {
+  const waiting = [...shares.entries()].filter(([, { queuePosition }]) => queuePosition !== undefined);
+  waiting.sort(([, a], [, b]) => (a.queuePosition ?? 0) - (b.queuePosition ?? 0));
+  const inRow = new Map<number | undefined, number>();
+  return new Map(
+    waiting.map(([i, { boundBy }]) => {
+      const position = (inRow.get(boundBy?.rowIndex) ?? 0) + 1;
+      inRow.set(boundBy?.rowIndex, position);
+      return [i, position];
+    }),
+  );
 }
 
 const sharerKey = (rowIndex: number, { contender }: ContenderRole): string => `${rowIndex} ${precedenceOf(contender)}`;
@@ -109,12 +134,15 @@ const sharerKey = (rowIndex: number, { contender }: ContenderRole): string => `$
 function verdictOf(input: {
   readonly role: ContenderRole;
   readonly share: Share | undefined;
+  /** Among those who wait for the same row, from 1 on; 0: it does not wait. */
+  readonly position: number;
   readonly steadied: Steadied | undefined;
   readonly planned: readonly UsedRow[];
-  readonly sharers: ReadonlyMap<string, number>;
+  readonly sharers: ReadonlyMap<string, Sharers>;
+  readonly policy: Policy;
   readonly turn: TurnAhead | undefined;
 }): Verdict {
-  const { role, share, steadied, planned, sharers, turn } = input;
+  const { role, share, position, steadied, planned, sharers, policy, turn } = input;
   const { closesAgain } = role.contender.turn ?? {};
   // Where not even one minimum fits, that is what keeps it: time alone would not start it.
   if (closesAgain !== undefined && share?.queuePosition !== undefined && share.boundBy?.overfull !== true)
@@ -127,13 +155,14 @@ function verdictOf(input: {
   const row = planned[rowIndex];
   invariant(row !== undefined, 'a constraint is one of a row');
   if (share.queuePosition !== undefined) {
-    const { queuePosition: position, boundBy } = share;
+    const { boundBy } = share;
     const waiting = { row, position, overfull: boundBy.overfull, turn, paused: pausedOf(role) };
     return { kind: 'waiting', ...waiting, ...behind(share) };
   }
   if (steadied?.ramping === true) return { kind: 'ramping', target: deciAmps(share.given) };
-  const others = Math.max(0, (sharers.get(sharerKey(rowIndex, role)) ?? 1) - 1);
-  return { kind: 'row', row, others, ...behind(share) };
+  const { count = 1, weight = 1 } = sharers.get(sharerKey(rowIndex, role)) ?? {};
+  const byWeight = Number.isNaN(weight) && policy.ignoresWeights !== true;
+  return { kind: 'row', row, others: Math.max(0, count - 1), byWeight, ...behind(share) };
 }
 
 const behind = ({ behind: first }: Share): Pick<Share, 'behind'> => (first === undefined ? {} : { behind: first });

@@ -1,4 +1,4 @@
-import { type EpochMs, type WattHours } from '@headroom/kernel';
+import { type EpochMs, epochMs, type WattHours } from '@headroom/kernel';
 import { socOf } from './battery-soc.ts';
 import { lostWh } from './given-back.ts';
 import { type EvseState, sessionEnergy } from './site-state.ts';
@@ -32,6 +32,8 @@ export interface Need {
   /** The current that would be enough on average, at least 1. */
   readonly meanMilliA: number;
   readonly socPermille: number;
+  /** It should have left by now, as was said or assumed: its departure moves on with the time, and so does the instant from which on it cannot wait. Absent: it has not come to that. */
+  readonly isOverdue?: true;
 }
 
 export interface NeedQuestion {
@@ -49,7 +51,10 @@ export interface NeedQuestion {
 export function needOf({ facts, startedAtMs, maxDeciA, wattsPerAmp, idle, nowMs }: NeedQuestion): Need {
   const stepMs = needStepOf(nowMs);
   const remainingWh = idle ? 0 : remainingOf(facts);
-  const departureAtMs = departureOf(facts.session?.requested?.departureAtMs, startedAtMs, stepMs);
+  const expectedMs = facts.session?.requested?.departureAtMs ?? epochMs(startedAtMs + ASSUMED_STAY_MS);
+  const isOverdue = expectedMs <= stepMs;
+  // MD10. Who is still there when it was to leave stays on: else a departure that was told wrong would be the most urgent of all.
+  const departureAtMs = isOverdue ? epochMs(stepMs + STAYS_ON_MS) : expectedMs;
   const leftS = Math.floor((departureAtMs - stepMs) / 1_000);
   // What it still wants as seconds with one deci-amp of limit, rounded up.
   const deciAmpSeconds = Math.ceil((remainingWh * 36_000) / wattsPerAmp);
@@ -59,6 +64,7 @@ export function needOf({ facts, startedAtMs, maxDeciA, wattsPerAmp, idle, nowMs 
     laxityS: Math.max(LEAST_LAXITY_S, Math.min(MOST_LAXITY_S, leftS - fullS)),
     meanMilliA: Math.max(1, Math.min(MOST_MEAN_MILLI_A, Math.ceil((deciAmpSeconds * 100) / Math.max(60, leftS)))),
     socPermille: Math.round((heldPercent(facts) ?? ASSUMED_SOC_PERMILLE / 10) * 10),
+    ...(isOverdue ? { isOverdue } : {}),
   };
 }
 
@@ -77,12 +83,6 @@ function remainingOf(facts: EvseState): number {
 
 /** By a measurement, else by its driver's word. Of who said nothing a sample that may be of the car before counts, too. */
 const heldPercent = (facts: EvseState): number | undefined => socOf(facts)?.percent ?? facts.sample?.socPercent;
-
-/** MD10. Who is still there when it was to leave stays on: else a departure that was told wrong would be the most urgent of all. */
-function departureOf(told: EpochMs | undefined, startedAtMs: EpochMs, nowMs: EpochMs): EpochMs {
-  const expected = told ?? startedAtMs + ASSUMED_STAY_MS;
-  return expected > nowMs ? expected : nowMs + STAYS_ON_MS;
-}
 
 /** Would the need be another one? Of facts alone; `departureAtMs` and energy asked for stand in the session. */
 export const needsOtherwise = (was: EvseState, is: EvseState): boolean =>

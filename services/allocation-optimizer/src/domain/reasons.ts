@@ -16,7 +16,7 @@ export type Verdict =
       readonly external?: BindingStationLimit | undefined;
       readonly reached?: Reached | undefined;
     }
-  | ({ readonly kind: 'row'; readonly row: UsedRow; readonly others: number } & Behind)
+  | ({ readonly kind: 'row'; readonly row: UsedRow; readonly others: number; readonly byWeight: boolean } & Behind)
   | { readonly kind: 'ramping'; readonly target: DeciAmps }
   | { readonly kind: 'closed-often'; readonly times: number; readonly fromMs: EpochMs; readonly isAsked: boolean }
   | ({
@@ -26,7 +26,7 @@ export type Verdict =
       readonly overfull: boolean;
       /** Absent: it waits for something else than the end of somebody's turn. */
       readonly turn?: TurnAhead | undefined;
-      /** OD3: when it was paused, and when it may start again. Absent: that is not why it waits. */
+      /** OD3: when it was paused, and until when it has only what others leave. Absent: that is not why it waits. */
       readonly paused?: { readonly atMs: EpochMs; readonly untilMs: EpochMs } | undefined;
     } & Behind);
 
@@ -89,13 +89,13 @@ function ofRuledSoc({ evse, socOfRule, given }: ReasonContext, { kind }: Verdict
 }
 
 function plainReason(context: ReasonContext, verdict: Verdict): Reason {
-  const { site, phases, given, sharedHow } = context;
-  const power = kilowatts(site, phases, given);
+  const { site, given, sharedHow } = context;
+  const power = kilowatts(site, context, given);
   switch (verdict.kind) {
     case 'maximum':
       return { code: codeOfMaximum(verdict.why), sentence: `${power}. ${maximumClause(verdict, given)}` };
     case 'ramping': {
-      const sentence = `${power}. On the way to ${kilowatts(site, phases, verdict.target)}, one step every 10 s.`;
+      const sentence = `${power}. On the way to ${kilowatts(site, context, verdict.target)}, one step every 10 s.`;
       return { code: 'RAMP_LIMIT', sentence };
     }
     case 'closed-often': {
@@ -105,20 +105,19 @@ function plainReason(context: ReasonContext, verdict: Verdict): Reason {
       return { code: 'SWITCHING_BUDGET', sentence };
     }
     case 'row': {
-      const { row, others } = verdict;
-      const clause = `${rowClause(site, row, context.causeOf(row))}${sharedWith(sharedHow, others)}`;
+      const { row, others, byWeight } = verdict;
+      const clause = `${rowClause(site, row, context.causeOf(row))}${sharedWith(sharedHow, others, byWeight)}`;
       const sentence = `${power}. ${clause}.${comesFirst(verdict)}`;
       return { code: sharedCode(rowCode(context, row), verdict), circuitId: row.circuitId, row: row.kind, sentence };
     }
     case 'waiting': {
       const { row, overfull } = verdict;
       const clause = rowClause(site, row, context.causeOf(row));
-      const rest = overfull
-        ? `not even ${leastOf(context)} fit.`
-        : `${leastOf(context)} more do not fit.${comesFirst(verdict)} ${untilWhen(verdict)}`;
+      // In a row that is lost some may charge all the same, and nobody knows when it is won back.
+      const rest = overfull ? '' : `${comesFirst(verdict)} ${untilWhen(verdict)}`;
       return {
         ...{ code: waitingCode(verdict), circuitId: row.circuitId, row: row.kind },
-        sentence: `Paused. ${clause}; ${rest}`,
+        sentence: `Paused. ${clause}; ${leastOf(context)} more do not fit.${rest}`,
       };
     }
     default:
@@ -141,13 +140,16 @@ function waitingCode({ row, overfull, behind, turn }: Waiting): ReasonCode {
 
 function untilWhen({ position, turn, paused }: Waiting): string {
   if (paused !== undefined)
-    return `It was paused at ${timeOfDay(paused.atMs)}, and starts again at ${timeOfDay(paused.untilMs)} at the soonest.`;
+    return `It was paused at ${timeOfDay(paused.atMs)}; others come first until ${timeOfDay(paused.untilMs)}.`;
   if (turn === undefined) return `Number ${position} in the queue.`;
   return `Cars take turns: that of ${turn.of} lasts until ${timeOfDay(turn.untilMs)}, its own is expected at ${timeOfDay(turn.expectedAtMs)}.`;
 }
 
 /** What bounds a station for a reason of its own is its maximum, as people are told. */
-const codeOfMaximum = (why: MaximumReason): ReasonCode => (why === 'LEASE_LASTS' ? 'EVSE_MAX' : why);
+function codeOfMaximum(why: MaximumReason): ReasonCode {
+  if (why === 'LEASE_LASTS') return 'EVSE_MAX';
+  return why === 'NOT_FOLLOWED' ? 'PROFILE_NOT_ENFORCED' : why;
+}
 
 type Maximum = Extract<Verdict, { readonly kind: 'maximum' }>;
 
@@ -172,6 +174,8 @@ function maximumClause({ why, external, reached }: Maximum, given: DeciAmps): st
       return 'The plan charges it later, when that costs less; what it needs it has in time.';
     case 'PROFILE_NOT_ENFORCED':
       return `The car draws more than its limit of ${amps(given)}: no more until it keeps to it.`;
+    case 'NOT_FOLLOWED':
+      return `Its station has not shown that it keeps to its limit of ${amps(given)}: no more until it does.`;
     default:
       return assertNever(why);
   }

@@ -52,6 +52,7 @@ export type MaximumReason =
   | 'EV_MAX'
   | 'EV_NOT_DRAWING'
   | 'PROFILE_NOT_ENFORCED'
+  | 'NOT_FOLLOWED'
   | 'TARIFF_WAIT';
 
 export type FixedReason =
@@ -181,7 +182,6 @@ function contend(
   const { isSilent, idle, gaveUp, rests } = wishOf(facts, before, nowMs);
   const over = facts.draw.overSinceMs !== undefined;
   const stuck = holdsOn(evse, facts, before, nowMs);
-  const learned = facts.draw.bound?.limit;
   const least = deciAmps(Math.min(evse.maxCurrent, limitFor(facts.dispatch, evse.minCurrent)));
   let maximumReason: MaximumReason = 'EVSE_MAX';
   let max: number = evse.maxCurrent;
@@ -204,11 +204,11 @@ function contend(
   if (external !== undefined) atMost('EXTERNAL_LIMIT', external.limit < least ? 0 : external.limit);
   const { leaseAtMost } = facts.dispatch;
   if (leaseAtMost !== undefined) atMost('LEASE_LASTS', leaseAtMost < least ? 0 : leaseAtMost);
-  if (learned !== undefined) atMost('EV_MAX', Math.max(least, learned));
+  atMost('EV_MAX', Math.max(least, facts.draw.bound?.limit ?? Infinity));
   // Where nothing is reserved for it the least it could start with is kept ready, after everybody else.
   if (isSilent) atMost('EV_NOT_DRAWING', rests ? evse.fallback : Math.max(evse.fallback, least));
   // UD6: who does not obey gets no more.
-  if (over || stuck) atMost('PROFILE_NOT_ENFORCED', mostWhileHeld(least, before, nowMs));
+  if (over || stuck) atMost(over ? 'PROFILE_NOT_ENFORCED' : 'NOT_FOLLOWED', mostWhileHeld(least, before, nowMs));
   const startedAtMs = facts.session?.startedAtMs ?? facts.transaction?.openedAtMs ?? nowMs;
   // Whatever is asked for, nobody waits for more than he may have.
   const min = deciAmps(Math.max(least, Math.min(max, ruled.least)));

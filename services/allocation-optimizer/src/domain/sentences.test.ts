@@ -73,7 +73,7 @@ test('S-B each code says one sentence, power first, with its numbers', () => {
   expect(Object.fromEntries(said)).toMatchInlineSnapshot(`
 {
   "AUTH_PENDING": "Plugged in, waiting for authorization.",
-  "BELOW_MINIMUM_PAUSED": "Paused. Grid connection is over its limit (124 of 20 kW), its limit set by an operator until 09:00 UTC; not even 6 A fit.",
+  "BELOW_MINIMUM_PAUSED": "Paused. Grid connection is over its limit (124 of 20 kW), its limit set by an operator until 09:00 UTC; 6 A more do not fit.",
   "CIRCUIT_LIMIT": "14.7 kW. Panel A is full (64 of 64 A on L1), shared equally with 2 cars.",
   "CIRCUIT_LIMIT (2)": "20.7 kW. Panel A is full (60 of 60 A on L1), shared equally with 1 car.",
   "EVSE_MAX": "22.1 kW. The most this station can give (32 A).",

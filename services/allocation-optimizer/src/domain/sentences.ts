@@ -1,12 +1,17 @@
 import { assertNever, type DeciAmps, type EpochMs } from '@headroom/kernel';
-import type { UsedRow, SiteModel } from '@headroom/site-model';
+import type { EvseModel, UsedRow, SiteModel } from '@headroom/site-model';
+import { passedOn, wattsPerAmp } from './planning/conductors.ts';
 
 /** Amperes without needless decimals: 64 A, 12.5 A. */
 export const amps = (deciA: number): string => `${deciA / 10} A`;
 
-/** Power of a current on so many phases, at nominal voltage. */
-export function kilowatts(site: SiteModel, phases: number, current: DeciAmps): string {
-  return `${tenths((current * phases * site.nominalVoltageV) / 1_000)} kW`;
+/** What comes to a car on so many phases by a limit, at nominal voltage: the power that rules of its bay speak of, too. */
+export function kilowatts(
+  site: SiteModel,
+  { evse, phases }: { readonly evse: Pick<EvseModel, 'wiring' | 'dc'>; readonly phases: number },
+  current: DeciAmps,
+): string {
+  return `${tenths((current * wattsPerAmp(site, evse, phases) * passedOn(evse)) / 1_000)} kW`;
 }
 
 /** A number of tenths with exactly one decimal. */
@@ -54,9 +59,11 @@ function inWords(site: SiteModel, { kind }: UsedRow, deciA: number): string {
   return `${Math.round(deciA / 10)} A on ${kind.toUpperCase()}`;
 }
 
-/** ", shared equally with 5 cars", or nothing where nobody else shares. */
-export const sharedWith = (sharedHow: string, others: number): string =>
-  others === 0 ? '' : `, ${sharedHow} with ${others === 1 ? '1 car' : `${others} cars`}`;
+/** ", shared equally with 5 cars", or nothing where nobody else shares. `byWeight`: not all of them weigh the same. */
+export const sharedWith = (sharedHow: string, others: number, byWeight: boolean): string =>
+  others === 0
+    ? ''
+    : `, ${sharedHow} with ${others === 1 ? '1 car' : `${others} cars`}${byWeight ? ', each by its weight' : ''}`;
 
 const pad = (value: number): string => String(value).padStart(2, '0');
 

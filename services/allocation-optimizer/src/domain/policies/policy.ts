@@ -76,6 +76,8 @@ export interface Policy {
   readonly isStrict?: true;
   /** It looks at needs, which change with time and with every Wh; else nothing of a need may bear on it. */
   readonly looksAtNeeds: boolean;
+  /** It serves one after the other, whatever they weigh. */
+  readonly ignoresWeights?: true;
   /** How a full circuit is shared, as it stands in the sentence: "..., shared equally with 5 cars." */
   readonly sharedHow: string;
 }

@@ -5,12 +5,13 @@ import type { Policy } from './policy.ts';
 // One after the other, whatever the weights: a window of one level for each place, and a free one between, so that nobody rises before the one before him is
 // at his maximum or in a full row.
 
-const strictly: Pick<Policy, 'kernelOf' | 'keeps' | 'turns' | 'looksAtNeeds'> = {
+const strictly: Pick<Policy, 'kernelOf' | 'ignoresWeights' | 'keeps' | 'turns' | 'looksAtNeeds'> = {
   kernelOf: ({ min, max }, place) => ({
     base: min,
     weight: Math.max(1, max - min),
     from: 2 * place * LEVEL_PARTS,
   }),
+  ignoresWeights: true,
   keeps: 'entitled',
   turns: 'starving',
   looksAtNeeds: true,

@@ -203,3 +203,12 @@ test('who is still coming down does not become one who disobeys because his time
   expect(codes(from)).not.toContain('PROFILE_NOT_ENFORCED');
   expect(codes(settled(from))).toEqual(codes(from));
 });
+
+test('where a demand target binds it is raised beside the grid connection, and the sentence says so: the connection alone would give nothing', () => {
+  const from = fromOf({ ...panelOf(2, { fallback: 0 }), demandLimitW: 12_000 }, 2);
+  const demandGuard = { limitW: 12_000, untilMs: epochMs(T0 + 900_000) };
+  const guarded = { ...from, memory: { ...from.memory, demandGuard } };
+  expect(found(guarded, 1)).toMatchObject({
+    sentence: 'With 2 kW more on Grid connection and in what its demand is kept at it would have 10.1 A (7.0 kW).',
+  });
+});

@@ -128,13 +128,20 @@ const gains = (now: Allocation, then: Allocation): boolean => then.limit - now.l
 
 /** "With 5 A more on Panel A it would have 16 A (11.0 kW)." */
 function sentenceOf(site: SiteModel, raises: readonly Raise[], now: Allocation, then: Allocation): string {
-  const more = raises.map((raise) => `${raiseWords(raise)} more on ${nameOf(site, raise)}`).join(' and ');
+  const target = (raise: Raise): string => (isByTarget(site, raise, now) ? ' and in what its demand is kept at' : '');
+  const more = raises
+    .map((raise) => `${raiseWords(raise)} more on ${nameOf(site, raise)}${target(raise)}`)
+    .join(' and ');
   return `With ${more} it would ${wouldHave(site, now, then)}.`;
 }
 
+/** Its grid connection has room, and would give nobody more by itself: what is asked for on the mean of a quarter of an hour binds, and is raised beside it. */
+const isByTarget = (site: SiteModel, { circuitId, kind }: Raise, { reason }: Allocation): boolean =>
+  kind === 'power' && circuitId === site.rootCircuitId && reason.code === 'DEMAND_PEAK_GUARD';
+
 /** "have 16 A (11.0 kW)" */
 const wouldHave = (site: SiteModel, now: Allocation, then: Allocation): string =>
-  `${now.limit === 0 ? 'charge with' : 'have'} ${amps(then.limit)} (${kilowatts(site, then.phases.length, then.limit)})`;
+  `${now.limit === 0 ? 'charge with' : 'have'} ${amps(then.limit)} (${kilowatts(site, { evse: then.evse, phases: then.phases.length }, then.limit)})`;
 
 const raiseWords = (raise: Raise): string => (raise.kind === 'power' ? `${raise.byW / 1_000} kW` : amps(raise.byDeciA));
 
