@@ -9,6 +9,7 @@ import { Bench, RULES, SETTLE_MS } from '../testing/bench.ts';
 import { type BenchOptions, SITE, siteModel, stationNumber } from '../testing/bench-site.ts';
 import { type PassDeps, runPass } from './run-pass.ts';
 import type { Shard } from './shard.ts';
+import { needsSnapshot } from './snapshot-sites.ts';
 
 type Appended = (shard: Shard, writing: Writing, records: readonly JournalFact[]) => void | Promise<void>;
 const silent = () => undefined;
@@ -285,6 +286,20 @@ test('what counts is told anew where the log did not take it; the commands have 
   const told: JournalFact[] = [];
   await pass((_, __, records) => void told.push(...records));
   expect(told.map(({ kind }) => kind)).toEqual(['committed-changed', 'committed-changed']);
+});
+
+test('HO-2: while records that were not confirmed may stand in the log no snapshot is due: its heir would take them in behind it, and let go of what came after them', async () => {
+  const { bench, pass } = raising();
+  const isDue = (): boolean => needsSnapshot(bench.shard, 0, RULES.snapshotEveryMs);
+  expect(isDue()).toBe(true);
+  const failing = pass((_, __, records) => {
+    if (tells(records)) throw new Error('no acknowledgement');
+  });
+  await expect(failing).rejects.toThrow('no acknowledgement');
+  expect(isDue()).toBe(false);
+  bench.shard.touched.add(SITE);
+  await pass(silent);
+  expect(isDue()).toBe(true);
 });
 
 test('OD9: a raise that the log did not take, however often, is not held back for that', async () => {

@@ -182,7 +182,7 @@ export function onStationTimeSeen(site: SiteState, { stationId, stationTimeMs, a
 
 export function onTransactionStarted(
   site: SiteState,
-  { stationId, evse, transactionId, atMs }: TransactionStarted,
+  { stationId, evse, transactionId, atMs, hasWaited }: TransactionStarted,
 ): void {
   const known = controlOf(site, stationId, evse);
   if (known.transactionId === transactionId || known.set.ended.includes(transactionId)) return;
@@ -190,7 +190,9 @@ export function onTransactionStarted(
   unwatchStation(site, stationId, atMs);
   const control = controlOf(site, stationId, evse);
   const before = control.transactionId;
-  const left = before === undefined ? control : withBoth(control, (set) => endTransaction(set, before));
+  // One that waited shows no end of the one before, which may have begun behind it and run: what that was told counts to its own end.
+  const isEnd = before !== undefined && hasWaited !== true;
+  const left = isEnd ? withBoth(control, (set) => endTransaction(set, before)) : control;
   setControl(site, {
     ...left,
     ...{ transactionId, transactionSinceMs: atMs },
