@@ -199,6 +199,20 @@ test('a raise that was planned long ago is looked at again though nothing was le
   }
 });
 
+test('SI27: a raise that would outlast a drop that was announced while its intent was written is not sent; one that fits beyond it is', async () => {
+  for (const [powerW, leaves] of [
+    [13_800, 0],
+    [27_600, 2],
+  ] as const) {
+    const { bench, sent, pass } = raising({ powerW: 44_000 });
+    await pass((_, __, records) => {
+      if (tells(records)) return;
+      bench.decide({ 1: 20, 2: 16 }, 600_000, 1, { drop: { atMs: bench.nowMs + 20_000, powerW } });
+    });
+    expect(sent.flatMap(({ commands }) => commands)).toHaveLength(leaves);
+  }
+});
+
 test('HO-2: what the log did not take was never sent: it counts no more, what was to be told is told with the next pass', async () => {
   const { bench, sent, intended, pass } = raising();
   const resolved: LimitResolved = {

@@ -185,6 +185,7 @@ export function onTransactionStarted(
   { stationId, evse, transactionId, atMs, hasWaited }: TransactionStarted,
 ): void {
   const known = controlOf(site, stationId, evse);
+  // TODO(#6): a station that gives an id of its last transactions again is leased nothing in it, and its samples are dropped.
   if (known.transactionId === transactionId || known.set.ended.includes(transactionId)) return;
   // Also of another EVSE: what comes to one may bear on all of a station.
   unwatchStation(site, stationId, atMs);

@@ -1,8 +1,7 @@
 import { type DeciAmps, deciAmps, type EpochMs, type EvseId } from '@headroom/kernel';
-import { deratedSite, type EvseModel, type Rest, type SiteModel } from '@headroom/site-model';
+import { type EvseModel, type Rest, type SiteModel } from '@headroom/site-model';
 import { committedView, type CountingTime } from './committed-view.ts';
-import { type Beside, type Counts, countsOf, roomBeside } from './counts.ts';
-import { withDeparted } from './departed.ts';
+import { type Beside, type Counts, countsOf, documentAt, roomBeside } from './counts.ts';
 import { createDropGate, type DropGate } from './drop-gate.ts';
 import { refusesZero, type Target } from './evse-control.ts';
 import { givesOf } from './may-give.ts';
@@ -54,8 +53,7 @@ export function planBatch(site: SiteState, time: PlanTime, rules: DispatchRules,
   if (candidates.length === 0) return { commands: [], waiting };
   const { nowMs } = time;
   const { room, loads, committed } = beside();
-  const later = (of: SiteModel): SiteModel => withDeparted(site, of, counts.committed, counting).model;
-  const document = site.model && later(deratedSite(site.model, site.readings, nowMs));
+  const document = documentAt(site, counts, counting);
   const kept = (evse: EvseModel): DeciAmps => {
     if (model.evses.has(evse.evseId))
       return keptOf(committedView(site, evse, counting).members, lasting.has(evse.evseId));
