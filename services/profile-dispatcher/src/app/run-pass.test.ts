@@ -9,6 +9,7 @@ import { Bench, RULES, SETTLE_MS } from '../testing/bench.ts';
 import { type BenchOptions, SITE, siteModel, stationNumber } from '../testing/bench-site.ts';
 import { type PassDeps, runPass } from './run-pass.ts';
 import type { Shard } from './shard.ts';
+import { needsSnapshot } from './snapshot-sites.ts';
 
 type Appended = (shard: Shard, writing: Writing, records: readonly JournalFact[]) => void | Promise<void>;
 const silent = () => undefined;
@@ -198,6 +199,20 @@ test('a raise that was planned long ago is looked at again though nothing was le
   }
 });
 
+test('SI27: a raise that would outlast a drop that was announced while its intent was written is not sent; one that fits beyond it is', async () => {
+  for (const [powerW, leaves] of [
+    [13_800, 0],
+    [27_600, 2],
+  ] as const) {
+    const { bench, sent, pass } = raising({ powerW: 44_000 });
+    await pass((_, __, records) => {
+      if (tells(records)) return;
+      bench.decide({ 1: 20, 2: 16 }, 600_000, 1, { drop: { atMs: bench.nowMs + 20_000, powerW } });
+    });
+    expect(sent.flatMap(({ commands }) => commands)).toHaveLength(leaves);
+  }
+});
+
 test('HO-2: what the log did not take was never sent: it counts no more, what was to be told is told with the next pass', async () => {
   const { bench, sent, intended, pass } = raising();
   const resolved: LimitResolved = {
@@ -285,6 +300,20 @@ test('what counts is told anew where the log did not take it; the commands have 
   const told: JournalFact[] = [];
   await pass((_, __, records) => void told.push(...records));
   expect(told.map(({ kind }) => kind)).toEqual(['committed-changed', 'committed-changed']);
+});
+
+test('HO-2: while records that were not confirmed may stand in the log no snapshot is due: its heir would take them in behind it, and let go of what came after them', async () => {
+  const { bench, pass } = raising();
+  const isDue = (): boolean => needsSnapshot(bench.shard, 0, RULES.snapshotEveryMs);
+  expect(isDue()).toBe(true);
+  const failing = pass((_, __, records) => {
+    if (tells(records)) throw new Error('no acknowledgement');
+  });
+  await expect(failing).rejects.toThrow('no acknowledgement');
+  expect(isDue()).toBe(false);
+  bench.shard.touched.add(SITE);
+  await pass(silent);
+  expect(isDue()).toBe(true);
 });
 
 test('OD9: a raise that the log did not take, however often, is not held back for that', async () => {

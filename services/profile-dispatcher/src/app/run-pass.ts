@@ -11,7 +11,7 @@ import { countedNow } from './counted-now.ts';
 import { type IntendedCommand, type PreparedPass, preparePass } from './prepare-pass.ts';
 import { beginPassTrace, type PassTrace } from './trace-pass.ts';
 import { noteAsk } from './gateway-silence.ts';
-import { noteOwn, queueRecord, type Shard, siteOf, track } from './shard.ts';
+import { appendOwn, queueRecord, type Shard, siteOf, track } from './shard.ts';
 
 export interface PassDeps {
   readonly journal: Journal;
@@ -36,7 +36,7 @@ export async function runPass(deps: PassDeps, shard: Shard): Promise<void> {
   const mayWrite = (): boolean => shard.hold.ownsNow();
   const append = async (records: readonly JournalFact[]): Promise<void> => {
     if (records.length === 0) return;
-    noteOwn(shard, await deps.journal.append(records, { nowMs: time.nowMs, mayWrite, traceOf: trace.of }));
+    await appendOwn(shard, () => deps.journal.append(records, { nowMs: time.nowMs, mayWrite, traceOf: trace.of }));
   };
   const durable = append(intended);
   // Who is raised counts with it before it leaves, by the log too, and who gave it the room with less. What is told of a thousand decreases beside that

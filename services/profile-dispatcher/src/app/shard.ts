@@ -58,6 +58,9 @@ export interface Shard {
   readonly contained: Map<SiteId, Contained>;
   /** The newest of our own records in our own topic, as far as the log has told us. */
   ownOffset: bigint | undefined;
+  /** Appends to our own topic that failed, and how many of them lie before one that did not: see `mayEndUnknown`. */
+  appendsFailed: number;
+  appendsPassed: number;
   /** Gateways that have confirmed this epoch. */
   readonly fenced: Set<string>;
   /** Gateways of which something was asked in vain, and nothing with success since. */
@@ -127,6 +130,8 @@ export const newShard = (
   ownRead: undefined,
   contained: new Map(),
   ownOffset: undefined,
+  appendsFailed: 0,
+  appendsPassed: 0,
   fenced: new Set(),
   silent: new Map(),
   raising: { kind: 'fencing' },
@@ -230,6 +235,24 @@ export function allowOnceRead(shard: Shard): void {
 export function noteOwn(shard: Shard, offset: bigint | undefined): void {
   if (offset !== undefined && (shard.ownOffset === undefined || offset > shard.ownOffset)) shard.ownOffset = offset;
 }
+
+/**
+ * One append of our own records. One that fails may stand in the log all the same, at an offset that nobody was told: only one that began behind it
+ * shows that the topic ends behind it too.
+ */
+export async function appendOwn(shard: Shard, append: () => Promise<bigint | undefined>): Promise<void> {
+  const failedBefore = shard.appendsFailed;
+  try {
+    noteOwn(shard, await append());
+  } catch (cause) {
+    shard.appendsFailed += 1;
+    throw cause;
+  }
+  shard.appendsPassed = Math.max(shard.appendsPassed, failedBefore);
+}
+
+/** Records of ours may stand behind `ownOffset`: a snapshot of now would have them taken in twice, and they let go of what came after them. */
+export const mayEndUnknown = ({ appendsFailed, appendsPassed }: Shard): boolean => appendsPassed < appendsFailed;
 
 /** Known to be awaited: `onPause` waits for it. */
 export function track(shard: Shard, work: Promise<void>): void {

@@ -4,7 +4,7 @@ import type { SiteState } from '../domain/site-state.ts';
 import type { DispatchEvents } from '../events.ts';
 import type { Snapshots } from '../ports.ts';
 import type { PlanTime } from '../domain/plan-batch.ts';
-import type { Shard } from './shard.ts';
+import { mayEndUnknown, type Shard } from './shard.ts';
 
 /** A site that does not change is written after so many periods, so that little of the log has to be read behind it. */
 export const SNAPSHOT_LATEST_PERIODS = 2;
@@ -24,9 +24,13 @@ export interface SnapshotDeps {
   readonly rules: { readonly snapshotEveryMs: number };
 }
 
-/** True where `snapshotSites` has something to do. Between two passes only: no intent is on its way into the log. */
+/** True where `snapshotSites` has something to do. Between two passes only: no record is on its way into the log, nor may be in it unseen. */
 export const needsSnapshot = (shard: Shard, monoMs: number, everyMs: number): boolean =>
-  !shard.passing && !shard.snapshotting && shard.phase === 'acting' && dueSites(shard, monoMs, everyMs).length > 0;
+  !shard.passing &&
+  !shard.snapshotting &&
+  !mayEndUnknown(shard) &&
+  shard.phase === 'acting' &&
+  dueSites(shard, monoMs, everyMs).length > 0;
 
 /** A new site at once: without a snapshot of it its whole shard would be read from the start. */
 function dueSites(shard: Shard, monoMs: number, everyMs: number): readonly SiteState[] {

@@ -2,10 +2,12 @@ import { expect, test } from '@jest/globals';
 import { dispatchStateV1, TOPICS } from '@headroom/contracts';
 import { createMemoryEventLog } from '@headroom/event-log';
 import { snapshotToWire } from '../adapters/log/state-to-wire.ts';
-import { Bench, HELD } from '../testing/bench.ts';
+import { Bench, HELD, RULES } from '../testing/bench.ts';
+import { JOURNAL, replayInto } from '../testing/bench-log.ts';
 import { createRig, RIG_SITE, settled } from '../testing/rig.ts';
+import { countedNow } from './counted-now.ts';
 import { isContained, restoreShard } from './restore-shard.ts';
-import { newShard } from './shard.ts';
+import { appendOwn, mayEndUnknown, newShard } from './shard.ts';
 import {
   MAX_SNAPSHOTS_OF_APPEND,
   needsSnapshot,
@@ -129,6 +131,54 @@ test('no snapshot is taken in the middle of a pass, nor for a shard that is not 
     void asked.push(mayWrite());
   await snapshotSites({ ...writing, snapshots: { write, load: none } }, shard);
   expect(asked).toEqual([false]);
+});
+
+test('HO-2: what an heir would make of a snapshot beside a record that nobody confirmed, and what ends that', async () => {
+  const bench = Bench.charging({ stations: 1 });
+  bench.decide({ 1: 20 });
+  const commands = bench.pass();
+  const { shard } = bench;
+  // What counts is told anew; it stands in the log, but the confirmation is lost. Then the limit is answered.
+  shard.journaled.clear();
+  const time = { nowMs: bench.nowMs, leaseNowMs: bench.nowMs };
+  for (const record of countedNow(shard, [bench.site], { time, rules: RULES })) bench.log.append(record);
+  const lost = appendOwn(shard, async () => {
+    throw new Error('no acknowledgement');
+  });
+  await expect(lost).rejects.toThrow('no acknowledgement');
+  for (const command of commands) bench.answer(command);
+  const heirOf = (snapshot: ReturnType<typeof takeSnapshot>): readonly string[] => {
+    const heir = newShard({ shard: 0, epoch: 2, hold: HELD, acquiredMonoMs: 0 });
+    const found = { configured: new Set([SITE]), snapshots: [snapshot] };
+    bench.shard = replayInto(heir, { found, read: bench.log.all, nowMs: bench.nowMs, rules: RULES });
+    const kinds = bench.kinds(1);
+    bench.shard = shard;
+    return kinds;
+  };
+  expect(mayEndUnknown(shard)).toBe(true);
+  expect(needsSnapshot(shard, 0, EVERY_MS)).toBe(false);
+  // So none is written: this one forgets a lease that is obeyed.
+  expect(heirOf(takeSnapshot(shard, bench.site, bench.nowMs))).toEqual(['fallback 6']);
+  shard.journaled.clear();
+  await appendOwn(shard, async () => {
+    bench.pass();
+    return bench.log.ends().get(JOURNAL);
+  });
+  expect(needsSnapshot(shard, 0, EVERY_MS)).toBe(true);
+  expect(heirOf(takeSnapshot(shard, bench.site, bench.nowMs))).toEqual(['fallback 6', 'acknowledged 20']);
+});
+
+test('HO-2: of two appends only one that began behind the other says that it ends behind it', async () => {
+  const { shard } = Bench.charging();
+  const [first, second] = [Promise.withResolvers<bigint>(), Promise.withResolvers<bigint>()];
+  const under = [appendOwn(shard, () => first.promise), appendOwn(shard, () => second.promise)];
+  second.reject(new Error('no acknowledgement'));
+  await expect(under[1]).rejects.toThrow('no acknowledgement');
+  first.resolve(7n);
+  await under[0];
+  expect(mayEndUnknown(shard)).toBe(true);
+  await appendOwn(shard, async () => 9n);
+  expect([mayEndUnknown(shard), shard.ownOffset]).toEqual([false, 9n]);
 });
 
 const EVERY_MS = 7_000;

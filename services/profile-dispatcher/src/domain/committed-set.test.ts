@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { Bench, told } from '../testing/bench.ts';
-import { LEASE_MS, SITE, siteModel } from '../testing/bench-site.ts';
+import { Bench, SETTLE_MS, told } from '../testing/bench.ts';
+import { LEASE_MS, SITE, siteModel, transactionOf } from '../testing/bench-site.ts';
 import { OBEYS_WITHIN_MS } from './earlier-limit.ts';
 import { BOOT_GRACE_MS } from './site-state.ts';
 
@@ -361,6 +361,44 @@ test('HO-12, H88: one that was never answered, and may have arrived, counts as l
   document(4, 10);
   for (const command of bench.pass()) bench.answer(command);
   expect(bench.kinds(1)).toEqual(['fallback 10']);
+});
+
+test('SI2: the start of another transaction that waited in its station, told behind that of the running one, ends nothing of what that was leased', () => {
+  const waits = (hasWaited: boolean) => {
+    const bench = Bench.charging({ stations: 1 });
+    bench.settleAt({ 1: 20 });
+    const of = { ...bench.of(1), evse: 1, transactionId: transactionOf(1, 9) } as const;
+    bench.take({ kind: 'transaction-started', ...of, ...(hasWaited ? { hasWaited } : {}) });
+    bench.take({ kind: 'transaction-ended', ...of });
+    return bench;
+  };
+  // Where it did not wait the one before it is over, and so is its lease.
+  expect(waits(false).kinds(1)).toEqual(['fallback 6']);
+  const bench = waits(true);
+  expect(bench.kinds(1)).toEqual(['fallback 6', 'acknowledged 20']);
+  // It is measured on, and renewed, as before.
+  bench.after(1_000);
+  bench.measurePhases(1, { l1: 25, l2: 25, l3: 25 }, { transactionId: transactionOf(1) });
+  expect(bench.committedA(1)).toBe(26.3);
+  bench.after(70_000);
+  bench.measurePhases(1, { l1: 19, l2: 19, l3: 19 }, { transactionId: transactionOf(1) });
+  bench.decide({ 1: 20 });
+  expect(told(bench.pass())).toEqual(['ST-1 lease 20']);
+  bench.endTransaction(1);
+  expect(bench.kinds(1)).toEqual(['fallback 6', 'unresolved 20']);
+});
+
+test('SI2: where the one that waited does run, what its predecessor was leased counts until its own lease is obeyed', () => {
+  const bench = Bench.charging({ stations: 1 });
+  bench.settleAt({ 1: 20 });
+  const of = { ...bench.of(1), evse: 1, transactionId: transactionOf(1, 2) } as const;
+  bench.take({ kind: 'transaction-started', ...of, hasWaited: true });
+  bench.decide({ 1: 10 }, 600_000, 2);
+  for (const command of bench.pass()) bench.answer(command);
+  expect(bench.kinds(1)).toEqual(['fallback 6', 'acknowledged 10', 'unsettled 20']);
+  bench.after(SETTLE_MS);
+  bench.measure(1, 10, 10);
+  expect(bench.kinds(1)).toEqual(['fallback 6', 'acknowledged 10']);
 });
 
 test('a late answer to an attempt that a newer accepted one has overtaken changes nothing', () => {

@@ -1,5 +1,5 @@
 import type { DeciAmps, EvseId } from '@headroom/kernel';
-import { otherLoadHorizon, otherLoadNow, type PhaseMask, type SiteModel } from '@headroom/site-model';
+import { deratedSite, otherLoadHorizon, otherLoadNow, type PhaseMask, type SiteModel } from '@headroom/site-model';
 import { type CommittedView, committedView, type CountingTime } from './committed-view.ts';
 import { withDeparted } from './departed.ts';
 import { createRoom, type GateView, type Room } from './room.ts';
@@ -34,7 +34,18 @@ export interface Beside {
   readonly committed: ReadonlyMap<EvseId, DeciAmps>;
 }
 
-/** What is left beside all that counts, and all other load. */
+/** The document at the temperatures of now, with who has departed: without what decisions impose. */
+export function documentAt(site: SiteState, { committed }: Counts, counted: CountingTime): SiteModel | undefined {
+  const document = site.model && deratedSite(site.model, site.readings, counted.nowMs);
+  return document && withDeparted(site, document, committed, counted).model;
+}
+
+/**
+ * TODO(#6): a lease that was given under an earlier document, with longer leases and more of a rise, may outlast the horizon of this one: until it has
+ * ended the rise of before should count.
+ *
+ * What is left beside all that counts, and all other load.
+ */
 export function roomBeside(site: SiteState, model: SiteModel, counts: Counts, counted: CountingTime): Beside {
   const { nowMs } = counted;
   const loads = {

@@ -182,15 +182,18 @@ export function onStationTimeSeen(site: SiteState, { stationId, stationTimeMs, a
 
 export function onTransactionStarted(
   site: SiteState,
-  { stationId, evse, transactionId, atMs }: TransactionStarted,
+  { stationId, evse, transactionId, atMs, hasWaited }: TransactionStarted,
 ): void {
   const known = controlOf(site, stationId, evse);
+  // TODO(#6): a station that gives an id of its last transactions again is leased nothing in it, and its samples are dropped.
   if (known.transactionId === transactionId || known.set.ended.includes(transactionId)) return;
   // Also of another EVSE: what comes to one may bear on all of a station.
   unwatchStation(site, stationId, atMs);
   const control = controlOf(site, stationId, evse);
   const before = control.transactionId;
-  const left = before === undefined ? control : withBoth(control, (set) => endTransaction(set, before));
+  // One that waited shows no end of the one before, which may have begun behind it and run: what that was told counts to its own end.
+  const isEnd = before !== undefined && hasWaited !== true;
+  const left = isEnd ? withBoth(control, (set) => endTransaction(set, before)) : control;
   setControl(site, {
     ...left,
     ...{ transactionId, transactionSinceMs: atMs },

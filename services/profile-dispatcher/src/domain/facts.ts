@@ -38,12 +38,10 @@ interface OfEvse extends OfSite {
   readonly stationId: StationId;
   readonly evse: EvseNumber;
 }
-
 export interface SiteConfigured extends OfSite {
   readonly kind: 'site-configured';
   readonly model: SiteModel;
 }
-
 export interface StationConnected extends OfStation {
   readonly kind: 'station-connected';
   readonly gatewayAddress: string;
@@ -68,6 +66,8 @@ export interface TransactionStarted extends OfStation {
   readonly kind: 'transaction-started';
   readonly evse: EvseNumber;
   readonly transactionId: TransactionId;
+  /** It waited in its station: another one may have begun since. Absent: it did not. */
+  readonly hasWaited?: true;
 }
 /** It says whether it charges; one that waited in the station says nothing of now, and is left out. */
 export interface ChargingSeen extends OfStation {

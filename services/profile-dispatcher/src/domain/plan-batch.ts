@@ -1,8 +1,7 @@
 import { type DeciAmps, deciAmps, type EpochMs, type EvseId } from '@headroom/kernel';
-import { deratedSite, type EvseModel, type Rest, type SiteModel } from '@headroom/site-model';
+import { type EvseModel, type Rest, type SiteModel } from '@headroom/site-model';
 import { committedView, type CountingTime } from './committed-view.ts';
-import { type Counts, countsOf, roomBeside } from './counts.ts';
-import { withDeparted } from './departed.ts';
+import { type Beside, type Counts, countsOf, documentAt, roomBeside } from './counts.ts';
 import { createDropGate, type DropGate } from './drop-gate.ts';
 import { refusesZero, type Target } from './evse-control.ts';
 import { givesOf } from './may-give.ts';
@@ -18,6 +17,7 @@ import { neverPaused } from './never-paused.ts';
 import { isSteered, leastLimit, plannedKind } from './planned-kind.ts';
 import { keptOf, lastingLimits, restOf } from './lasting.ts';
 import { GRANT_STEP_DECI_A, type Room } from './room.ts';
+import { heldAtInstalled } from './raised-fallback.ts';
 import type { DispatchRules } from './rules.ts';
 import { asUpdate } from './schedule-update.ts';
 import { controlAt, isLasting, mayBeAsked, type SiteState, stationOf } from './site-state.ts';
@@ -46,12 +46,14 @@ export function planBatch(site: SiteState, time: PlanTime, rules: DispatchRules,
   const lasting = lastingLimits(site, time.nowMs);
   const counting = { ...time, marginMs: rules.leaseMarginMs, lasting };
   const counts = countsOf(site, model, counting);
-  const { candidates, waiting, giving } = survey(site, model, counts, counting);
+  let known: Beside | undefined;
+  const beside = (): Beside => (known ??= roomBeside(site, model, counts, counting));
+  const held = heldAtInstalled(site, model, () => beside().room);
+  const { candidates, waiting, giving } = survey(site, model, counts, { ...counting, held });
   if (candidates.length === 0) return { commands: [], waiting };
   const { nowMs } = time;
-  const { room, loads, committed } = roomBeside(site, model, counts, counting);
-  const later = (of: SiteModel): SiteModel => withDeparted(site, of, counts.committed, counting).model;
-  const document = site.model && later(deratedSite(site.model, site.readings, nowMs));
+  const { room, loads, committed } = beside();
+  const document = documentAt(site, counts, counting);
   const kept = (evse: EvseModel): DeciAmps => {
     if (model.evses.has(evse.evseId))
       return keptOf(committedView(site, evse, counting).members, lasting.has(evse.evseId));
@@ -113,11 +115,16 @@ interface Planning extends BackPlanning {
   readonly leaseMs: number;
 }
 
-function survey(site: SiteState, model: SiteModel, { views }: Counts, counted: CountingTime) {
+interface Surveying extends CountingTime {
+  /** Those whose permanent limit is not the one of the document yet. */
+  readonly held: ReadonlyMap<EvseId, EvseModel>;
+}
+
+function survey(site: SiteState, model: SiteModel, { views }: Counts, counted: Surveying) {
   const giving = new Map<EvseId, DeciAmps>();
   const candidates: Candidate[] = [];
   let waiting = 0;
-  const { nowMs, marginMs, lasting } = counted;
+  const { nowMs, marginMs, lasting, held } = counted;
   const stale = isStale(site, nowMs);
   const leaseMs = leaseSecondsOf(site) * 1_000;
   const targets = new Map<EvseId, Target>();
@@ -129,10 +136,11 @@ function survey(site: SiteState, model: SiteModel, { views }: Counts, counted: C
   }
   const proofs = proofsDue(site, model, { targets, stale, nowMs, marginMs });
   const stays = neverPaused(site, model, targets, counted);
-  for (const evse of model.evses.values()) {
-    const station = stationOf(site, evse.stationId);
-    if (!station.connected || !isSteered(site, evse)) continue;
-    const { members } = views.get(evse.evseId) ?? committedView(site, evse, counted);
+  for (const wired of model.evses.values()) {
+    const station = stationOf(site, wired.stationId);
+    if (!station.connected || !isSteered(site, wired)) continue;
+    const { members } = views.get(wired.evseId) ?? committedView(site, wired, counted);
+    const evse = held.get(wired.evseId) ?? wired;
     const control = controlAt(site, evse);
     const askable = mayBeAsked(station, nowMs);
     const { minRaiseGapMs } = quirksOfStation(station.traits.identity);

@@ -28,6 +28,8 @@ export const GRANT_STEP_DECI_A = 10;
 export interface Room {
   /** Every row holds with all that counts: now, and with nobody alive. */
   holds(): boolean;
+  /** The same of those to which this EVSE is wired. */
+  holdsFor(evse: EvseModel): boolean;
   /** Would this limit fit once nothing above it is obeyed any more? */
   fitsAfresh(subject: Subject, limit: DeciAmps): boolean;
   /**
@@ -72,7 +74,9 @@ export function createRoom(asked: GateView, counted: ReadonlyMap<EvseId, DeciAmp
   };
 
   return {
-    holds: () => rows.every((row) => roomIn(row, 'dead') >= 0),
+    holds: () => rows.every(isKept),
+    // Also on phases that its car does not use: its permanent limit outlives the car.
+    holdsFor: ({ evseId }) => (places.get(evseId) ?? []).every((place) => isKept(rows[place])),
     fitsAfresh: ({ evse }, limit) => limit <= evse.fallback || limit <= leftFor(evse),
     largest: ({ evse, members }, wanted) => {
       // SI7, HO-6: the fallback counts at every instant, in whatever row; no more than that raises nothing.
@@ -97,6 +101,8 @@ export function createRoom(asked: GateView, counted: ReadonlyMap<EvseId, DeciAmp
     },
   };
 }
+
+const isKept = (row: OpenRow | undefined): boolean => row === undefined || roomIn(row, 'dead') >= 0;
 
 /** A row that fills up while the pass goes on. */
 type OpenRow = Omit<RowUse, 'usedDeciA'> & { usedDeciA: DeciAmps };

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { allocationV1, meteringV1, sessionV1, stationV1 } from '@headroom/contracts';
 import { factsOfAllocation, factsOfMetering, factsOfSession } from './other-facts.ts';
-import { factsOfStation } from './station-facts.ts';
+import { factsOfStation, WAITED_AFTER_MS } from './station-facts.ts';
 
 const measured = (change: Partial<meteringV1.EvseMeasured>) =>
   factsOfMetering({
@@ -123,6 +123,23 @@ test('a message that waited in the station says nothing of its clock', () => {
     { kind: 'transaction-ended', evse: undefined },
   ]);
   expect(ended(true)).toMatchObject([{ kind: 'transaction-ended' }]);
+});
+
+test('SI2: of the start of a transaction it is told whether it waited in its station: by its word, or by a date a minute back', () => {
+  const waited = (offline: boolean, stationTimeMs: bigint): readonly unknown[] => {
+    const value = { ...stationV1.TransactionStarted.fromPartial({ evse: 1, transactionId: '17' }), offline };
+    const fact = { $case: 'transactionStarted', value: { ...value, stationTimeMs } } as const;
+    const wire = { siteId: 'depot', stationId: 'ST-1', receivedAtMs: 100_000n, fact };
+    return factsOfStation(stationV1.StationFact.fromPartial(wire)).flatMap((each) =>
+      each.kind === 'transaction-started' ? each.hasWaited : [],
+    );
+  };
+  expect(waited(false, 100_000n)).toEqual([undefined]);
+  expect(waited(true, 100_000n)).toEqual([true]);
+  expect(waited(false, BigInt(100_000 - WAITED_AFTER_MS))).toEqual([undefined]);
+  expect(waited(false, BigInt(99_999 - WAITED_AFTER_MS))).toEqual([true]);
+  // Its station says no time.
+  expect(waited(false, 0n)).toEqual([undefined]);
 });
 
 test.each([

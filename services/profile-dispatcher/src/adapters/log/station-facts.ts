@@ -18,6 +18,13 @@ import type { LimitOutcome } from '../../domain/resolve-limit.ts';
 import type { StationVersion } from '../../domain/station-traits.ts';
 import { versionFromWire } from './wire-words.ts';
 
+/** What a station dates so far back has waited in it, or its clock is slow: 1.6 has no word for the first. */
+export const WAITED_AFTER_MS = 60_000;
+const hasWaited = (
+  { offline, stationTimeMs }: Pick<stationV1.TransactionStarted, 'offline' | 'stationTimeMs'>,
+  receivedAtMs: number,
+): boolean => offline || (stationTimeMs > 0n && receivedAtMs - Number(stationTimeMs) > WAITED_AFTER_MS);
+
 /** What the dispatcher understands of a station fact; a station of no site, and what does not concern it, give none. */
 export function factsOfStation(wire: stationV1.StationFact): readonly Fact[] {
   if (wire.siteId === '' || wire.fact === undefined) return [];
@@ -45,7 +52,14 @@ export function factsOfStation(wire: stationV1.StationFact): readonly Fact[] {
       return [...seen(fact.value.stationTimeMs), ...chargingByStatus(of, fact.value)];
     case 'transactionStarted': {
       const { evse, transactionId: id, stationTimeMs, offline } = fact.value;
-      const started = { kind: 'transaction-started' as const, ...of, evse, transactionId: transactionId(id) };
+      const waited = hasWaited(fact.value, of.atMs) ? { hasWaited: true as const } : {};
+      const started = {
+        kind: 'transaction-started' as const,
+        ...of,
+        evse,
+        transactionId: transactionId(id),
+        ...waited,
+      };
       return [...seen(stationTimeMs, offline), started, ...chargingIn(of, fact.value)];
     }
     case 'transactionUpdated':
