@@ -1,6 +1,6 @@
 import { compareNumbers } from '@headroom/kernel';
 import type { LimitSchedule } from '../canonical.ts';
-import { type JsonObject, objectAt, objectsAt, textAt, wholeAt } from '../json.ts';
+import { type JsonObject, objectAt, objectsAt, cappedAt, textAt, wholeAt } from '../json.ts';
 import { stationTimeAt } from '../meter-values.ts';
 import { missing, type Reading, request } from '../to-canonical.ts';
 
@@ -38,7 +38,7 @@ export function clearedLimit(payload: JsonObject): Reading {
 
 export const sourceAt = (object: JsonObject): string | undefined =>
   textAt(object, 'chargingLimitSource')?.slice(0, MAX_SOURCE_CHARS);
-export const evseAt = (payload: JsonObject): number => Math.max(0, wholeAt(payload, 'evseId') ?? 0);
+export const evseAt = (payload: JsonObject): number => Math.max(0, cappedAt(payload, 'evseId') ?? 0);
 
 type Step = LimitSchedule['steps'][number];
 

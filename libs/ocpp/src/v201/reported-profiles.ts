@@ -1,5 +1,5 @@
 import type { LimitSchedule, ReportedProfile } from '../canonical.ts';
-import { type JsonObject, objectsAt, textAt, wholeAt } from '../json.ts';
+import { type JsonObject, objectsAt, cappedAt, textAt, wholeAt } from '../json.ts';
 import { parseTimestamp } from '../timestamps.ts';
 import { missing, type Reading, request } from '../to-canonical.ts';
 import { evseAt, MAX_LIMIT_SCHEDULES, numberAt, scheduleOf, sourceAt } from './charging-limit.ts';
@@ -39,7 +39,7 @@ function profileOf(profile: JsonObject): ReportedProfile {
   return {
     // 0: nobody's of ours.
     profileId: wholeAt(profile, 'id') ?? 0,
-    stackLevel: Math.max(0, wholeAt(profile, 'stackLevel') ?? 0),
+    stackLevel: Math.max(0, cappedAt(profile, 'stackLevel') ?? 0),
     purpose: (textAt(profile, 'chargingProfilePurpose') ?? '').slice(0, MAX_PURPOSE_CHARS),
     unit,
     ...(most === undefined || limits.length === 0 || !isOfOneUnit ? {} : { most }),
