@@ -82,6 +82,17 @@ test('O4: of two commands that wait the newer one stays, by epoch first and then
   expect(await next).toEqual({ kind: 'not-connected' });
 });
 
+test('HO-15: a command of the old shard is judged by itself, though one of the new shard that waits has its epoch and number', async () => {
+  const { outbound, state } = scene();
+  await outbound.command(command(1n));
+  const waits = outbound.command(command(5n));
+  state.judgement = 'generation';
+  const ofOldShard = { ...command(5n), token: { ...command(5n).token, shard: 1 } };
+  const said = outbound.command(ofOldShard);
+  outbound.close();
+  expect([await said, await waits]).toEqual([{ kind: 'generation' }, { kind: 'not-connected' }]);
+});
+
 test('HO-10: commands of two owners that bear one number are two: the word on the old one is no word on the other', async () => {
   const { outbound, sent } = scene();
   await outbound.command(command(1n));

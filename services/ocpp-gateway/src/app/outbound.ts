@@ -186,8 +186,8 @@ export function createOutbound(deps: OutboundDeps): Outbound {
 
   return {
     command(command) {
-      const { epoch, seq } = command.token;
-      const key = `${epoch}:${seq}`;
+      const { shard, epoch, seq } = command.token;
+      const key = `${shard}:${epoch}:${seq}`;
       const known = waiting.get(key);
       if (known !== undefined) return known;
       // Judged here too, so that an old word neither waits nor replaces a newer one.
