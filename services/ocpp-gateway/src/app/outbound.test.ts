@@ -7,7 +7,7 @@ import type { FenceJudgement, FenceToken } from '../domain/fence.ts';
 import type { StationSocket } from '../ports.ts';
 import { type Connection, createConnections } from './connections.ts';
 import { createLane } from './lane.ts';
-import { createOutbound, type FencedCommand, MAX_BUFFERED_BYTES } from './outbound.ts';
+import { createOutbound, type FencedCommand, MAX_BUFFERED_BYTES, MAX_QUEUED_CALLS } from './outbound.ts';
 import { sendBatch } from './send-batch.ts';
 import { createStationMemory } from './station-memory.ts';
 
@@ -80,6 +80,19 @@ test('O4: of two commands that wait the newer one stays, by epoch first and then
   expect(await outbound.command(command(10n, 7n))).toEqual({ kind: 'stale-seq' });
   outbound.close();
   expect(await next).toEqual({ kind: 'not-connected' });
+});
+
+test('R13: what is asked again while it still waits is asked once, however often a station boots on one connection', async () => {
+  const { outbound, sent, time } = scene();
+  for (let boots = 0; boots < MAX_QUEUED_CALLS; boots += 1) {
+    outbound.ask({ kind: 'configure-sampling', intervalS: 10 });
+  }
+  const said = outbound.command(command(1n));
+  // Nothing is answered: one call after the other comes to its end, and then it is the turn of the next.
+  for (let calls = 0; calls < 4; calls += 1) time.advance(30_000);
+  expect(sent.map((frame) => (JSON.parse(frame) as unknown[])[2])).toEqual(Array(3).fill('ChangeConfiguration'));
+  expect(await said).toEqual({ kind: 'refused', why: 'an earlier call is still unanswered' });
+  expect(await outbound.command(command(2n))).toEqual({ kind: 'written' });
 });
 
 test('HO-15: a command of the old shard is judged by itself, though one of the new shard that waits has its epoch and number', async () => {

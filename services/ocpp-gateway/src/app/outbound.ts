@@ -177,7 +177,9 @@ export function createOutbound(deps: OutboundDeps): Outbound {
         tag,
         writeByMs,
       };
-      const offer = rpc.offer(replaceKey === undefined ? call : { ...call, replaceKey });
+      // What the gateway itself asks a second time, while the first still waits, would only stand in the way of commands.
+      const key = tag.kind === 'own' ? `own ${action} ${JSON.stringify(payload)}` : replaceKey;
+      const offer = rpc.offer(key === undefined ? call : { ...call, replaceKey: key });
       if (offer.kind === 'queue-full') return tellTag(tag, { kind: 'refused', why: 'too many calls wait' });
       if (offer.replaced !== undefined) tell(offer.replaced, { kind: 'refused', why: 'replaced by a newer command' });
     }
