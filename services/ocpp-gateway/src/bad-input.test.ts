@@ -198,6 +198,17 @@ test('A17: one malformed frame too many in a minute closes with 1008; until then
   expect(refusals()).toHaveLength(2 * MAX_REFUSALS_PER_MINUTE);
 });
 
+test('A17: messages of use to others are not malformed: however many, the station stays, and no more than so many are kept', async () => {
+  for (let i = 0; i < 2 * MAX_REFUSALS_PER_MINUTE; i += 1) {
+    expect((await station.call('FirmwareStatusNotification', { status: 'Idle' }))[2]).toBe('NotSupported');
+  }
+  expect(refusals()).toEqual(
+    Array(MAX_REFUSALS_PER_MINUTE).fill(['unknown-action', 'FirmwareStatusNotification is not supported']),
+  );
+  station.send('rubbish');
+  await stillAlive();
+});
+
 test('before boot: SecurityError, one wish to boot, and transaction data is stored all the same (I8, H59, H62)', async () => {
   rig.registry.stations.set('ST-3', { siteId: 'site-1', password: 'pw' });
   const early = await connect(rig.url, { stationId: 'ST-3', password: 'pw' });

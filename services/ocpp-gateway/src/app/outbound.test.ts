@@ -123,7 +123,8 @@ test.each(['superseded', 'draining', 'closed'] as const)(
     const { outbound, socket, codec, sent } = scene();
     const connections = createConnections();
     const lane = createLane({ onFull: () => {}, onDrained: () => {} });
-    const life = { lastHeardMs: 0, bootAsked: true, refusals: 0, refusalsSinceMs: 0, routeRenewals: 0 };
+    const none = { count: 0, sinceMs: 0 };
+    const life = { lastHeardMs: 0, bootAsked: true, refusals: none, unsupported: none, routeRenewals: 0 };
     const connection: Connection = {
       ...{ stationId: STATION, siteId: siteId('s'), codec, generation: 1, connectedAtMs: 0, socket, outbound, lane },
       lastLimits: createLastLimits(),
