@@ -202,9 +202,8 @@ test('A17: messages of use to others are not malformed: however many, the statio
   for (let i = 0; i < 2 * MAX_REFUSALS_PER_MINUTE; i += 1) {
     expect((await station.call('FirmwareStatusNotification', { status: 'Idle' }))[2]).toBe('NotSupported');
   }
-  expect(refusals()).toEqual(
-    Array(MAX_REFUSALS_PER_MINUTE).fill(['unknown-action', 'FirmwareStatusNotification is not supported']),
-  );
+  const kept = ['unknown-action', 'FirmwareStatusNotification is not supported'];
+  expect(refusals()).toEqual(Array.from({ length: MAX_REFUSALS_PER_MINUTE }, () => kept));
   station.send('rubbish');
   await stillAlive();
 });
