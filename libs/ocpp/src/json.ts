@@ -23,6 +23,25 @@ export function wholeAt(object: JsonObject, key: string): number | undefined {
   return typeof number === 'number' && Number.isSafeInteger(number) ? number : undefined;
 }
 
+/** Records keep what OCPP counts with in 32 bits. */
+const MAX_COUNT = 2 ** 31 - 1;
+
+/** The same, undefined too where 32 bits do not hold it. */
+export function countAt(object: JsonObject, key: string): number | undefined {
+  const value = wholeAt(object, key);
+  return value === undefined || Math.abs(value) > MAX_COUNT ? undefined : value;
+}
+
+/** The number of an EVSE, a connector, a power of ten: cut to 32 bits. What is cut is nobody's before and after. */
+export function cappedAt(object: JsonObject, key: string): number | undefined {
+  const value = wholeAt(object, key);
+  return value === undefined ? undefined : Math.max(-MAX_COUNT, Math.min(MAX_COUNT, value));
+}
+
+/** What a table says of a word. `constructor` and its likes, which every object has, are in none. */
+export const wordIn = <T>(words: Readonly<Record<string, T>>, word: string | undefined): T | undefined =>
+  word !== undefined && Object.hasOwn(words, word) ? words[word] : undefined;
+
 /** A register in whole units: a fraction is rounded to the nearest, what is no number is undefined. */
 export function roundedAt(object: JsonObject, key: string): number | undefined {
   const value = object[key];

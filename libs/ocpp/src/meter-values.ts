@@ -1,5 +1,5 @@
 import type { MeterValue, SampledValue, StationTime } from './canonical.ts';
-import { type JsonObject, objectAt, objectsAt, textAt, textOf, wholeAt } from './json.ts';
+import { cappedAt, type JsonObject, objectAt, objectsAt, textAt, textOf } from './json.ts';
 import { parseTimestamp } from './timestamps.ts';
 
 /** Time of a message or of one meter value, the time of receipt standing in for what cannot be true (H28, H40). */
@@ -36,7 +36,7 @@ function sampledValueOf(sample: JsonObject): SampledValue | undefined {
     phase: textOf(phase) ?? '',
     // Interpretation: the standards' default Wh is meant for energy; a current without a unit is not in Wh.
     unit: unitText ?? (quantity.startsWith('Energy.') ? 'Wh' : ''),
-    multiplier: unitOfMeasure === undefined ? 0 : (wholeAt(unitOfMeasure, 'multiplier') ?? 0),
+    multiplier: unitOfMeasure === undefined ? 0 : (cappedAt(unitOfMeasure, 'multiplier') ?? 0),
     context: textOf(context) ?? 'Sample.Periodic',
     location: textOf(location) ?? 'Outlet',
   };

@@ -106,6 +106,56 @@ test('R10, H33: a transaction message outside its schema is stored and accepted 
   });
 });
 
+/** Nobody has so many EVSEs: 32 bits do not hold it. */
+const HUGE = 2 ** 32;
+
+test.each([
+  ['StartTransaction', { connectorId: HUGE, idTag: 'TAG', meterStart: 0, timestamp: AT }, 'transactionStarted'],
+  [
+    'MeterValues',
+    { connectorId: HUGE, meterValue: [{ timestamp: AT, sampledValue: [{ value: '1' }] }] },
+    'meterValuesReported',
+  ],
+] as const)(
+  'R10: %s of an EVSE that nobody has is stored and answered, or it is sent for ever',
+  async (action, payload, kind) => {
+    station.send(JSON.stringify([2, 'odd', action, payload]));
+    expect((await station.next()).slice(0, 2)).toEqual([3, 'odd']);
+    expect(rig.log.of(kind)).toHaveLength(1);
+  },
+);
+
+const info = { transactionId: 'TX' };
+test.each([
+  ['a sequence number', { seqNo: HUGE, evse: { id: 1, connectorId: 1 }, transactionInfo: info }],
+  ['an EVSE', { seqNo: 0, evse: { id: HUGE, connectorId: HUGE }, transactionInfo: info }],
+  [
+    'a power of ten',
+    {
+      seqNo: 0,
+      evse: { id: 1 },
+      transactionInfo: info,
+      meterValue: [{ timestamp: AT, sampledValue: [{ value: 1, unitOfMeasure: { multiplier: -HUGE } }] }],
+    },
+  ],
+  ['a charging state', { seqNo: 0, evse: { id: 1 }, transactionInfo: { ...info, chargingState: 'constructor' } }],
+])('R10: a TransactionEvent with %s that cannot be is stored and answered, or it is sent for ever', async (_, odd) => {
+  rig.registry.stations.set('ST-2', { siteId: 'site-1', password: 'pw' });
+  const other = await booted(rig.url, { stationId: 'ST-2', password: 'pw', protocols: ['ocpp2.0.1'] });
+  const event = { eventType: 'Started', timestamp: AT, triggerReason: 'CablePluggedIn', ...odd };
+  other.send(JSON.stringify([2, 'odd', 'TransactionEvent', event]));
+  expect((await other.next()).slice(0, 2)).toEqual([3, 'odd']);
+  expect(rig.log.of('transactionStarted')).toHaveLength(1);
+});
+
+test('a status that is a word of JavaScript is no status', async () => {
+  for (const status of ['constructor', '__proto__', 'toString']) {
+    const said = { connectorId: 1, status, errorCode: 'NoError' };
+    expect((await station.call('StatusNotification', said))[2]).toBe('OccurenceConstraintViolation');
+  }
+  expect(refusals()).toEqual(Array.from({ length: 3 }, () => ['schema', 'StatusNotification: no status']));
+});
+
 test('R11: a transaction message that cannot be read is durable before it is refused', async () => {
   expect((await station.call('StartTransaction', { idTag: 'TAG' }))[2]).toBe('OccurenceConstraintViolation');
   expect(refusals()).toEqual([['schema', 'StartTransaction: no connectorId']]);
@@ -146,6 +196,16 @@ test('A17: one malformed frame too many in a minute closes with 1008; until then
   expect((await station.closed).code).toBe(1008);
   await until(() => rig.log.of('disconnected').length === 1);
   expect(refusals()).toHaveLength(2 * MAX_REFUSALS_PER_MINUTE);
+});
+
+test('A17: messages of use to others are not malformed: however many, the station stays, and no more than so many are kept', async () => {
+  for (let i = 0; i < 2 * MAX_REFUSALS_PER_MINUTE; i += 1) {
+    expect((await station.call('FirmwareStatusNotification', { status: 'Idle' }))[2]).toBe('NotSupported');
+  }
+  const kept = ['unknown-action', 'FirmwareStatusNotification is not supported'];
+  expect(refusals()).toEqual(Array.from({ length: MAX_REFUSALS_PER_MINUTE }, () => kept));
+  station.send('rubbish');
+  await stillAlive();
 });
 
 test('before boot: SecurityError, one wish to boot, and transaction data is stored all the same (I8, H59, H62)', async () => {

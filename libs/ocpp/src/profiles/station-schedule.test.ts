@@ -97,6 +97,18 @@ describe('K08.FR.03, 1.6 5.7 with connector 0: the station as a whole', () => {
     expect(steps(held, { unit: 'W' })).toEqual([[0, 2_300 + 3_680 + 1_380, 'evses']]);
   });
 
+  test('K08.FR.09: a bound with limits per phase counts with its lowest in A, and with all of them in W', () => {
+    const held = all(
+      { evse: 0, steps: [[0, 320]] },
+      { purpose: 'external-constraints', evse: 0, steps: [{ startS: 0, limit: perPhase(100, 160, 60) }] },
+    );
+    expect(steps(held)).toEqual([[0, 60, 'external-constraints']]);
+    expect(steps(held, { unit: 'W' })).toEqual([[0, 2_300 + 3_680 + 1_380, 'external-constraints']]);
+    const made = all({ purpose: 'local-generation', evse: 0, steps: [{ startS: 0, limit: perPhase(20, 30, 10) }] });
+    expect(steps([...held, ...made])).toEqual([[0, 70, 'external-constraints']]);
+    expect(steps([...held, ...made], { unit: 'W' })).toEqual([[0, 7_360 + 460 + 690 + 230, 'external-constraints']]);
+  });
+
   test('is refused where a profile cannot be placed in time', () => {
     const local = all({ more: { start: { kind: 'local', wallMs: T0 } } });
     expect(stationSchedule(asked(local))).toEqual({ kind: 'err', error: { why: 'time-zone-unknown', profileId: 1 } });

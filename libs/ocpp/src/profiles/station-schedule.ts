@@ -1,7 +1,7 @@
 import { type EpochMs, err, type EvseNumber, ok, type Result } from '@headroom/kernel';
 import { combine, type Imposed } from './combine.ts';
 import type { CompositeQuery } from './composite.ts';
-import type { InstalledProfile, RunningTransaction } from './profile.ts';
+import type { InstalledProfile, RateUnit, RunningTransaction } from './profile.ts';
 import type { Supply } from './rate.ts';
 import {
   type CompositeRefusal,
@@ -39,7 +39,7 @@ interface EvseStacks {
 /**
  * What the station may take from its connection: the sum over its EVSEs, bounded by what holds for EVSE 0 (1.6 5.7 with connector 0;
  * 2.x K08.FR.03, EVSE 0). Only the limit is told. In A all EVSEs count on the same phases, and one with limits per phase
- * with its highest. Half-open segments as those of `compositeSchedule`.
+ * with its highest, a bound with its lowest. Half-open segments as those of `compositeSchedule`.
  */
 export function stationSchedule(query: StationQuery): Result<CompositeSchedule, CompositeRefusal> {
   const { profiles, unit } = query;
@@ -93,10 +93,16 @@ function drawnBy({ evse, sessions, bounds, generation }: EvseStacks, { unit }: S
   };
   const { supply, localLimit, transaction } = evse;
   const imposed = combine(leaders, { supply, unit, localLimit, socPercent: transaction?.socPercent });
+  return inOneNumber(imposed, unit, 'highest');
+}
+
+/** K08.FR.09: limits per phase as one: W of all of them together, A of the highest, or lowest, conductor. Undefined: one has no limit. */
+function inOneNumber(imposed: Imposed, unit: RateUnit, conductor: 'highest' | 'lowest'): number | undefined {
   const { limit, limitL2 = limit, limitL3 = limit } = imposed;
   if (limit === undefined || limitL2 === undefined || limitL3 === undefined) return undefined;
   if (imposed.limitL2 === undefined) return limit;
-  return unit === 'A' ? Math.max(limit, limitL2, limitL3) : limit + limitL2 + limitL3;
+  if (unit === 'W') return limit + limitL2 + limitL3;
+  return conductor === 'highest' ? Math.max(limit, limitL2, limitL3) : Math.min(limit, limitL2, limitL3);
 }
 
 const sumOf = (values: readonly (number | undefined)[]): number | undefined =>
@@ -113,11 +119,12 @@ interface AtStation {
 
 function ofStation({ drawn, bounds, made }: AtStation, { supply, unit, localLimit }: StationQuery): Imposed {
   const bounded = combine({ session: undefined, bounds, generation: undefined }, { supply, unit });
-  const isSum = drawn !== undefined && (bounded.limit === undefined || drawn < bounded.limit);
-  const lowest = isSum ? drawn : bounded.limit;
+  const bound = inOneNumber(bounded, unit, 'lowest');
+  const isSum = drawn !== undefined && (bound === undefined || drawn < bound);
+  const lowest = isSum ? drawn : bound;
   const added =
     made === undefined ? undefined : combine({ session: made, bounds: [], generation: undefined }, { supply, unit });
-  const limit = lowest === undefined ? undefined : lowest + (added?.limit ?? 0);
+  const limit = lowest === undefined ? undefined : lowest + ((added && inOneNumber(added, unit, 'lowest')) ?? 0);
   if (localLimit !== undefined && (limit === undefined || localLimit < limit)) {
     return { limit: localLimit, limitedBy: { purpose: 'local' } };
   }

@@ -5,7 +5,7 @@ import type { Profile, Schedule } from './profile.ts';
 /** When it speaks: kind, start, validity, duration, and what of 2.1 bears on them. */
 export function* problemsOfTime(profile: Profile, placement: Placement): Generator<ProblemCode> {
   const { kind, purpose, validFromMs, validToMs } = profile;
-  if (purpose === 'station-max' && kind === 'relative') yield 'relative-station-max';
+  if (purpose === 'station-max' && isRelative(profile, placement)) yield 'relative-station-max';
   if (kind === 'recurring' && profile.recurrence === undefined) yield 'recurrence-missing';
   if (validFromMs !== undefined && validToMs !== undefined && validToMs <= validFromMs) yield 'never-valid';
   if (isSome(profile, ({ durationS }) => durationS !== undefined && durationS <= 0)) yield 'duration-not-positive';
@@ -14,6 +14,11 @@ export function* problemsOfTime(profile: Profile, placement: Placement): Generat
 }
 
 const isSome = ({ schedules }: Profile, test: (schedule: Schedule) => boolean): boolean => schedules.some(test);
+
+/** By its kind, or by 1.6 7.13, where an absolute schedule without a start is. */
+const isRelative = (profile: Profile, { version }: Placement): boolean =>
+  profile.kind === 'relative' ||
+  (version === 'ocpp1.6' && profile.kind === 'absolute' && isSome(profile, ({ start }) => start === undefined));
 
 function* problemsOfStart(profile: Profile, { version }: Placement): Generator<ProblemCode> {
   const { kind } = profile;

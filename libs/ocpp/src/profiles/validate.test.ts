@@ -62,6 +62,7 @@ const WRONG: readonly (readonly [code: ProblemCode, profile: Profile, placement:
   ['kind-unsupported', made({ kind: 'dynamic' }), place('ocpp2.1', station({ dynamic: false }))],
   ['relative-station-max', made({ purpose: 'station-max', kind: 'relative' }), place('ocpp2.0.1', { evse: 0 })],
   ['relative-station-max', made({ purpose: 'station-max', kind: 'relative' }), place('ocpp1.6', { evse: 0 })],
+  ['relative-station-max', made({ purpose: 'station-max', startS: null }), place('ocpp1.6', { evse: 0 })],
   ['recurrence-missing', made({ kind: 'recurring' }), place('ocpp2.0.1')],
   ['start-missing', made({ startS: null }), place('ocpp2.0.1')],
   ['start-missing', made({ kind: 'recurring', recurrence: 'daily', startS: null }), place('ocpp1.6')],

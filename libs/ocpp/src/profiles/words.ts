@@ -1,3 +1,4 @@
+import { wordIn } from '../json.ts';
 import type { ProfileKind, ProfileVersion, Purpose, Recurrence } from './profile.ts';
 
 /** What each version calls things. What is not here it cannot say. */
@@ -22,9 +23,6 @@ const KINDS: Readonly<Record<ProfileVersion, Readonly<Record<string, ProfileKind
 };
 
 const RECURRENCES: Readonly<Record<string, Recurrence>> = { Daily: 'daily', Weekly: 'weekly' };
-
-const wordIn = <T>(words: Readonly<Record<string, T>>, word: string): T | undefined =>
-  Object.hasOwn(words, word) ? words[word] : undefined;
 
 export const purposeOf = (version: ProfileVersion, word: string): Purpose | undefined =>
   wordIn(PURPOSES[version], word);

@@ -1,5 +1,5 @@
 import type { ConnectorStatus } from '../canonical.ts';
-import { type JsonObject, roundedAt, textAt, wholeAt } from '../json.ts';
+import { type JsonObject, cappedAt, roundedAt, textAt, wholeAt, wordIn } from '../json.ts';
 import { meterValuesAt, stationTimeAt } from '../meter-values.ts';
 import { missing, type Reading, request } from '../to-canonical.ts';
 
@@ -49,9 +49,9 @@ export function toCanonical(action: string, payload: JsonObject, receivedAtMs: n
 }
 
 function statusOf(payload: JsonObject, receivedAtMs: number): Reading {
-  const connector = wholeAt(payload, 'connectorId');
+  const connector = cappedAt(payload, 'connectorId');
   if (connector === undefined || connector < 0) return missing('connectorId');
-  const status = STATUSES[textAt(payload, 'status') ?? ''];
+  const status = wordIn(STATUSES, textAt(payload, 'status'));
   if (status === undefined) return missing('status');
   return request({
     kind: 'status',
@@ -66,7 +66,7 @@ function statusOf(payload: JsonObject, receivedAtMs: number): Reading {
 }
 
 function startOf(payload: JsonObject, receivedAtMs: number): Reading {
-  const connector = wholeAt(payload, 'connectorId');
+  const connector = cappedAt(payload, 'connectorId');
   if (connector === undefined || connector < 1) return missing('connectorId');
   const idToken = textAt(payload, 'idTag');
   const meterStartWh = roundedAt(payload, 'meterStart');
@@ -105,7 +105,7 @@ function stopOf(payload: JsonObject, receivedAtMs: number): Reading {
 }
 
 function meterValuesOf(payload: JsonObject, receivedAtMs: number): Reading {
-  const connector = wholeAt(payload, 'connectorId');
+  const connector = cappedAt(payload, 'connectorId');
   if (connector === undefined || connector < 0) return missing('connectorId');
   const transactionId = wholeAt(payload, 'transactionId');
   return request({

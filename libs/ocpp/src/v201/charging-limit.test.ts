@@ -107,3 +107,9 @@ test('2.1: phases with limits of their own are told the lowest of them, watts ar
     read(notice(schedule({ chargingRateUnit, chargingSchedulePeriod: [step] }))).schedules[0]?.steps[0]?.limit;
   expect([limitOf('A'), limitOf('W')]).toEqual([100, 38]);
 });
+
+test('2.1: watts of three phases are summed though they are alike', () => {
+  const step = { startPeriod: 0, limit: 3_680, limit_L2: 3_680, limit_L3: 3_680 };
+  const { schedules } = read(notice(schedule({ chargingRateUnit: 'W', chargingSchedulePeriod: [step] })));
+  expect(schedules[0]?.steps[0]?.limit).toBe(11_040);
+});

@@ -1,6 +1,6 @@
 import { compareNumbers } from '@headroom/kernel';
 import type { LimitSchedule } from '../canonical.ts';
-import { type JsonObject, objectAt, objectsAt, textAt, wholeAt } from '../json.ts';
+import { type JsonObject, objectAt, objectsAt, cappedAt, textAt, wholeAt } from '../json.ts';
 import { stationTimeAt } from '../meter-values.ts';
 import { missing, type Reading, request } from '../to-canonical.ts';
 
@@ -38,7 +38,7 @@ export function clearedLimit(payload: JsonObject): Reading {
 
 export const sourceAt = (object: JsonObject): string | undefined =>
   textAt(object, 'chargingLimitSource')?.slice(0, MAX_SOURCE_CHARS);
-export const evseAt = (payload: JsonObject): number => Math.max(0, wholeAt(payload, 'evseId') ?? 0);
+export const evseAt = (payload: JsonObject): number => Math.max(0, cappedAt(payload, 'evseId') ?? 0);
 
 type Step = LimitSchedule['steps'][number];
 
@@ -64,9 +64,10 @@ export function scheduleOf(schedule: JsonObject, receivedAtMs: number): LimitSch
 function limitOf(period: JsonObject, unit: LimitSchedule['unit']): number | undefined {
   const first = numberAt(period, 'limit');
   if (first === undefined) return undefined;
-  // 2.1: of the other phases, where they differ. We tell all phases the same.
-  const [second = first, third = first] = [numberAt(period, 'limit_L2'), numberAt(period, 'limit_L3')];
-  const isPerPhase = second !== first || third !== first;
+  // 2.1: of the other phases; with them beside it the limit is that of L1, in W too. We tell all phases the same.
+  const others = [numberAt(period, 'limit_L2'), numberAt(period, 'limit_L3')];
+  const [second = first, third = first] = others;
+  const isPerPhase = others.some((each) => each !== undefined);
   if (unit === 'A') return whole(Math.min(first, second, third) * 10);
   return whole(isPerPhase ? first + second + third : first);
 }

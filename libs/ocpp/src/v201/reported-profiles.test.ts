@@ -42,6 +42,7 @@ test.each([
   ['no schedule', { chargingSchedule: [] }],
   ['a period without a limit', { chargingSchedule: [schedule(6, undefined)] }],
   ['a limit that is none', { chargingSchedule: [schedule('lots')] }],
+  ['a limit below 0, by which some mean that there is none (H87)', { chargingSchedule: [schedule(6, -1)] }],
   ['schedules in two units', { chargingSchedule: [schedule(6), { ...schedule(6), chargingRateUnit: 'W' }] }],
 ])('a profile with %s has no limit that is known', (_, change) => {
   expect(read(report(profile(change))).profiles[0]).not.toHaveProperty('most');
@@ -85,6 +86,12 @@ test('2.1: the highest of the phases counts, in watts as if all had it', () => {
   const of = (chargingRateUnit: string) =>
     read(report(profile({ chargingSchedule: [{ id: 1, chargingRateUnit, chargingSchedulePeriod: [step] }] })));
   expect([of('A').profiles[0]?.most, of('W').profiles[0]?.most]).toEqual([160, 48]);
+});
+
+test('2.1: watts of three phases are those of each, though they are alike', () => {
+  const step = { startPeriod: 0, limit: 3_680, limit_L2: 3_680, limit_L3: 3_680 };
+  const schedules = [{ id: 1, chargingRateUnit: 'W', chargingSchedulePeriod: [step] }];
+  expect(read(report(profile({ chargingSchedule: schedules }))).profiles[0]?.most).toBe(11_040);
 });
 
 test('one profile over the bound is left out, and that is told', () => {

@@ -1,5 +1,5 @@
 import type { LimitSchedule, ReportedProfile } from '../canonical.ts';
-import { type JsonObject, objectsAt, textAt, wholeAt } from '../json.ts';
+import { type JsonObject, objectsAt, cappedAt, textAt, wholeAt } from '../json.ts';
 import { parseTimestamp } from '../timestamps.ts';
 import { missing, type Reading, request } from '../to-canonical.ts';
 import { evseAt, MAX_LIMIT_SCHEDULES, numberAt, scheduleOf, sourceAt } from './charging-limit.ts';
@@ -39,7 +39,7 @@ function profileOf(profile: JsonObject): ReportedProfile {
   return {
     // 0: nobody's of ours.
     profileId: wholeAt(profile, 'id') ?? 0,
-    stackLevel: Math.max(0, wholeAt(profile, 'stackLevel') ?? 0),
+    stackLevel: Math.max(0, cappedAt(profile, 'stackLevel') ?? 0),
     purpose: (textAt(profile, 'chargingProfilePurpose') ?? '').slice(0, MAX_PURPOSE_CHARS),
     unit,
     ...(most === undefined || limits.length === 0 || !isOfOneUnit ? {} : { most }),
@@ -70,11 +70,13 @@ function instantAt(object: JsonObject, key: string): number | undefined {
 function mostOf(period: JsonObject, unit: 'A' | 'W'): number | undefined {
   const first = numberAt(period, 'limit');
   if (first === undefined) return undefined;
-  const others = [numberAt(period, 'limit_L2') ?? first, numberAt(period, 'limit_L3') ?? first];
-  const isPerPhase = others.some((each) => each !== first);
+  const others = ['limit_L2', 'limit_L3'].flatMap((key) => numberAt(period, key) ?? []);
+  // H87: by one below 0 some stations mean that there is none.
+  if ([first, ...others].some((each) => each < 0)) return undefined;
   const highest = Math.max(first, ...others);
-  const most = unit === 'A' ? highest * 10 : isPerPhase ? highest * 3 : first;
-  return Math.min(LARGEST, Math.max(0, Math.ceil(most - 1e-6)));
+  // 2.1: with others beside it the limit is that of L1, in W too.
+  const most = unit === 'A' ? highest * 10 : others.length > 0 ? highest * 3 : first;
+  return Math.min(LARGEST, Math.ceil(most - 1e-6));
 }
 
 /** K11: one that is not anchored in time, or recurs, is left to its notices. */

@@ -1,5 +1,5 @@
 import type { ChargingState, ConnectorStatus, MeterValue, StationTime } from '../canonical.ts';
-import { type JsonObject, objectAt, textAt, wholeAt } from '../json.ts';
+import { countAt, type JsonObject, objectAt, cappedAt, textAt, wordIn } from '../json.ts';
 import { meterValuesAt, stationTimeAt } from '../meter-values.ts';
 import { missing, type Reading, request } from '../to-canonical.ts';
 import { clearedLimit, notifiedLimit } from './charging-limit.ts';
@@ -66,14 +66,14 @@ function idTokenAt(payload: JsonObject): string | undefined {
 }
 
 function statusOf(payload: JsonObject, receivedAtMs: number): Reading {
-  const evse = wholeAt(payload, 'evseId');
+  const evse = cappedAt(payload, 'evseId');
   if (evse === undefined || evse < 0) return missing('evseId');
-  const status = STATUSES[textAt(payload, 'connectorStatus') ?? ''];
+  const status = wordIn(STATUSES, textAt(payload, 'connectorStatus'));
   if (status === undefined) return missing('connectorStatus');
   return request({
     kind: 'status',
     evse,
-    connector: Math.max(0, wholeAt(payload, 'connectorId') ?? 0),
+    connector: Math.max(0, cappedAt(payload, 'connectorId') ?? 0),
     status,
     errorCode: '',
     ...(textAt(payload, 'timestamp') === undefined
@@ -98,20 +98,20 @@ function transactionEventOf(payload: JsonObject, receivedAtMs: number): Reading 
   if (transactionId === undefined || transactionId === '') return missing('transactionInfo.transactionId');
   const evse = objectAt(payload, 'evse') ?? {};
   const idToken = idTokenAt(payload);
-  const seqNo = wholeAt(payload, 'seqNo');
+  const seqNo = countAt(payload, 'seqNo');
   const fields: EventFields = {
     transactionId,
-    evse: Math.max(0, wholeAt(evse, 'id') ?? 0),
+    evse: Math.max(0, cappedAt(evse, 'id') ?? 0),
     stationTime: stationTimeAt(payload, 'timestamp', receivedAtMs),
     offline: payload['offline'] === true,
     meterValues: meterValuesAt(payload, 'meterValue', receivedAtMs),
     ...(idToken === undefined ? {} : { idToken }),
     ...(seqNo === undefined ? {} : { seqNo }),
   };
-  const chargingState = CHARGING_STATES[textAt(info, 'chargingState') ?? ''] ?? 'unknown';
+  const chargingState = wordIn(CHARGING_STATES, textAt(info, 'chargingState')) ?? 'unknown';
   switch (textAt(payload, 'eventType')) {
     case 'Started': {
-      const connector = Math.max(0, wholeAt(evse, 'connectorId') ?? 0);
+      const connector = Math.max(0, cappedAt(evse, 'connectorId') ?? 0);
       return request({ kind: 'transaction-started', ...fields, connector, chargingState });
     }
     case 'Updated':
@@ -125,7 +125,7 @@ function transactionEventOf(payload: JsonObject, receivedAtMs: number): Reading 
 }
 
 function meterValuesOf(payload: JsonObject, receivedAtMs: number): Reading {
-  const evse = wholeAt(payload, 'evseId');
+  const evse = cappedAt(payload, 'evseId');
   if (evse === undefined || evse < 0) return missing('evseId');
   return request({ kind: 'meter-values', evse, meterValues: meterValuesAt(payload, 'meterValue', receivedAtMs) });
 }

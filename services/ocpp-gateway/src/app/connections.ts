@@ -19,6 +19,12 @@ export interface Connection {
   readonly life: ConnectionLife;
 }
 
+/** Counted since `sinceMs`, monotonic; after a minute from anew. */
+export interface PerMinute {
+  count: number;
+  sinceMs: number;
+}
+
 /** What changes during a connection. */
 export interface ConnectionLife {
   /** Monotonic ms of the last sign of life: any frame counts (H49). */
@@ -27,9 +33,10 @@ export interface ConnectionLife {
   phase: 'open' | 'superseded' | 'draining' | 'closed';
   /** Asked once to boot (H59). */
   bootAsked: boolean;
-  /** Malformed frames since `refusalsSinceMs` (A17). */
-  refusals: number;
-  refusalsSinceMs: number;
+  /** Malformed frames (A17). */
+  readonly refusals: PerMinute;
+  /** Well-formed messages that are of use to others (H74). */
+  readonly unsupported: PerMinute;
   routeRenewals: number;
 }
 

@@ -16,12 +16,12 @@ import { NO_SPAN, type Tracer } from '@headroom/telemetry';
 import type { CallOutcome } from '../events.ts';
 import type { FrameRefusedReason } from '../domain/facts.ts';
 import { stationFact } from './connection-facts.ts';
-import type { Connection } from './connections.ts';
+import type { Connection, PerMinute } from './connections.ts';
 import type { HandlerDeps, Reply, RequestOrigin } from './handler.ts';
 import { type SlowEarDeps, whenHeard } from './slow-ear.ts';
 import type { StationMemory } from './station-memory.ts';
 
-/** Malformed frames of one station in a minute; at the next one its socket is closed with 1008 (A17). */
+/** Malformed frames of one station in a minute; at the next one its socket is closed with 1008 (A17). Of those that are not supported so many are kept. */
 export const MAX_REFUSALS_PER_MINUTE = 60;
 const MINUTE_MS = 60_000;
 
@@ -60,7 +60,7 @@ export function onFrame(deps: OnFrameDeps, connection: Connection, text: string)
     case 'call-error':
       return onAnswer(deps, origin, frame.messageId, { kind: 'error', error: frame });
     default:
-      // Kinds 5 and 6 belong to 2.1, which is not offered yet.
+      // Kinds 5 and 6 are of 2.1: no stream was asked for, and no answer of ours is taken back.
       refuseFrame(deps, origin, 'wrong-shape', `a ${frame.kind} in ${connection.codec.version}`);
   }
 }
@@ -74,7 +74,7 @@ export function refuseFrame(
 ): void {
   const { connection, span } = origin;
   deps.events.frameRefused(reason);
-  if (!countRefusal(connection, deps.clock.monoMs())) {
+  if (!isWithin(connection.life.refusals, deps.clock.monoMs())) {
     if (connection.socket.isOpen()) {
       const why = `more than ${MAX_REFUSALS_PER_MINUTE} refused frames a minute`;
       deps.events.stationFlooded(connection.stationId, why, span?.traceId);
@@ -85,14 +85,21 @@ export function refuseFrame(
   deps.recorder.recordLater(stationFact(deps.digests, origin, { kind: 'frame-refused', reason, detail }));
 }
 
-function countRefusal(connection: Connection, nowMs: number): boolean {
-  const { life } = connection;
-  if (nowMs - life.refusalsSinceMs >= MINUTE_MS) {
-    life.refusalsSinceMs = nowMs;
-    life.refusals = 0;
+/** H74: of a message that others have a use for. Its station does nothing wrong, and stays; so many a minute are kept. */
+function noteUnsupported(deps: HandlerDeps, origin: RequestOrigin, action: string): void {
+  deps.events.frameRefused('unknown-action');
+  if (!isWithin(origin.connection.life.unsupported, deps.clock.monoMs())) return;
+  const body = { kind: 'frame-refused', reason: 'unknown-action', detail: `${action} is not supported` } as const;
+  deps.recorder.recordLater(stationFact(deps.digests, origin, body));
+}
+
+function isWithin(counted: PerMinute, nowMs: number): boolean {
+  if (nowMs - counted.sinceMs >= MINUTE_MS) {
+    counted.sinceMs = nowMs;
+    counted.count = 0;
   }
-  life.refusals += 1;
-  return life.refusals <= MAX_REFUSALS_PER_MINUTE;
+  counted.count += 1;
+  return counted.count <= MAX_REFUSALS_PER_MINUTE;
 }
 
 function onAnswer(
@@ -178,7 +185,7 @@ async function replyTo(deps: OnFrameDeps, origin: RequestOrigin, frame: Frame & 
   const payload = origin.frame.includes('null') ? withoutNulls(frame.payload) : frame.payload;
   const reading = codec.toCanonical(action, payload, origin.receivedAtMs);
   if (reading.kind === 'unsupported-action') {
-    refuseFrame(deps, origin, 'unknown-action', `${action} is not supported`);
+    noteUnsupported(deps, origin, action);
     return { kind: 'refuse', refusal: reading };
   }
   if (reading.kind === 'missing')

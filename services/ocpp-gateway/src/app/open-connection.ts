@@ -118,8 +118,8 @@ const newLife = (nowMs: number): ConnectionLife => ({
   lastHeardMs: nowMs,
   phase: 'open',
   bootAsked: false,
-  refusals: 0,
-  refusalsSinceMs: nowMs,
+  refusals: { count: 0, sinceMs: nowMs },
+  unsupported: { count: 0, sinceMs: nowMs },
   routeRenewals: 0,
 });
 

@@ -7,7 +7,7 @@ import type { FenceJudgement, FenceToken } from '../domain/fence.ts';
 import type { StationSocket } from '../ports.ts';
 import { type Connection, createConnections } from './connections.ts';
 import { createLane } from './lane.ts';
-import { createOutbound, type FencedCommand, MAX_BUFFERED_BYTES } from './outbound.ts';
+import { createOutbound, type FencedCommand, MAX_BUFFERED_BYTES, MAX_QUEUED_CALLS } from './outbound.ts';
 import { sendBatch } from './send-batch.ts';
 import { createStationMemory } from './station-memory.ts';
 
@@ -82,6 +82,30 @@ test('O4: of two commands that wait the newer one stays, by epoch first and then
   expect(await next).toEqual({ kind: 'not-connected' });
 });
 
+test('R13: what is asked again while it still waits is asked once, however often a station boots on one connection', async () => {
+  const { outbound, sent, time } = scene();
+  for (let boots = 0; boots < MAX_QUEUED_CALLS; boots += 1) {
+    outbound.ask({ kind: 'configure-sampling', intervalS: 10 });
+  }
+  const said = outbound.command(command(1n));
+  // Nothing is answered: one call after the other comes to its end, and then it is the turn of the next.
+  for (let calls = 0; calls < 4; calls += 1) time.advance(30_000);
+  expect(sent.map((frame) => (JSON.parse(frame) as unknown[])[2])).toEqual(Array(3).fill('ChangeConfiguration'));
+  expect(await said).toEqual({ kind: 'refused', why: 'an earlier call is still unanswered' });
+  expect(await outbound.command(command(2n))).toEqual({ kind: 'written' });
+});
+
+test('HO-15: a command of the old shard is judged by itself, though one of the new shard that waits has its epoch and number', async () => {
+  const { outbound, state } = scene();
+  await outbound.command(command(1n));
+  const waits = outbound.command(command(5n));
+  state.judgement = 'generation';
+  const ofOldShard = { ...command(5n), token: { ...command(5n).token, shard: 1 } };
+  const said = outbound.command(ofOldShard);
+  outbound.close();
+  expect([await said, await waits]).toEqual([{ kind: 'generation' }, { kind: 'not-connected' }]);
+});
+
 test('HO-10: commands of two owners that bear one number are two: the word on the old one is no word on the other', async () => {
   const { outbound, sent } = scene();
   await outbound.command(command(1n));
@@ -99,7 +123,8 @@ test.each(['superseded', 'draining', 'closed'] as const)(
     const { outbound, socket, codec, sent } = scene();
     const connections = createConnections();
     const lane = createLane({ onFull: () => {}, onDrained: () => {} });
-    const life = { lastHeardMs: 0, bootAsked: true, refusals: 0, refusalsSinceMs: 0, routeRenewals: 0 };
+    const none = { count: 0, sinceMs: 0 };
+    const life = { lastHeardMs: 0, bootAsked: true, refusals: none, unsupported: none, routeRenewals: 0 };
     const connection: Connection = {
       ...{ stationId: STATION, siteId: siteId('s'), codec, generation: 1, connectedAtMs: 0, socket, outbound, lane },
       lastLimits: createLastLimits(),

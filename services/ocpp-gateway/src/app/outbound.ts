@@ -177,7 +177,9 @@ export function createOutbound(deps: OutboundDeps): Outbound {
         tag,
         writeByMs,
       };
-      const offer = rpc.offer(replaceKey === undefined ? call : { ...call, replaceKey });
+      // What the gateway itself asks a second time, while the first still waits, would only stand in the way of commands.
+      const key = tag.kind === 'own' ? `own ${action} ${JSON.stringify(payload)}` : replaceKey;
+      const offer = rpc.offer(key === undefined ? call : { ...call, replaceKey: key });
       if (offer.kind === 'queue-full') return tellTag(tag, { kind: 'refused', why: 'too many calls wait' });
       if (offer.replaced !== undefined) tell(offer.replaced, { kind: 'refused', why: 'replaced by a newer command' });
     }
@@ -186,8 +188,8 @@ export function createOutbound(deps: OutboundDeps): Outbound {
 
   return {
     command(command) {
-      const { epoch, seq } = command.token;
-      const key = `${epoch}:${seq}`;
+      const { shard, epoch, seq } = command.token;
+      const key = `${shard}:${epoch}:${seq}`;
       const known = waiting.get(key);
       if (known !== undefined) return known;
       // Judged here too, so that an old word neither waits nor replaces a newer one.

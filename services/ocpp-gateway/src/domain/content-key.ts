@@ -1,5 +1,11 @@
 import type { EpochMs, StationId } from '@headroom/kernel';
-import type { MeterValue, SampledValue, TransactionMessage } from '@headroom/ocpp';
+import {
+  type MeterValue,
+  parseTimestamp,
+  type SampledValue,
+  type StationTime,
+  type TransactionMessage,
+} from '@headroom/ocpp';
 import type { FactBody } from './facts.ts';
 
 /**
@@ -25,11 +31,18 @@ export function transactionContentKey(
   }
 }
 
-/** Values that carry no time of their own (H40) are new each time: a frozen reading must not look like a repeat. */
-function samplesOf(value: MeterValue, receivedAtMs: EpochMs): readonly string[] {
-  const time = value.stationTime.text === '' ? `received ${receivedAtMs}` : value.stationTime.text;
-  return [time, ...value.sampledValues.map(sampleKey)];
-}
+/**
+ * Values that carry no time of their own (H40), or none that can be true (H28), are new each time: a frozen reading must not look like
+ * a repeat.
+ */
+const samplesOf = ({ stationTime, sampledValues }: MeterValue, receivedAtMs: EpochMs): readonly string[] => [
+  isOfReceipt(stationTime, receivedAtMs) ? `received ${receivedAtMs}` : stationTime.text,
+  ...sampledValues.map(sampleKey),
+];
+
+/** Its time is that of receipt, and is not what the station said: then only that tells it from another. */
+const isOfReceipt = ({ text, atMs }: StationTime, receivedAtMs: EpochMs): boolean =>
+  atMs === receivedAtMs && parseTimestamp(text)?.atMs !== atMs;
 
 /** All fields, in the order in which they stand in keys since ever: another order would make a new event of every repeat. */
 const sampleKey = ({ value, measurand, phase, unit, multiplier, context, location }: SampledValue): string =>
@@ -49,8 +62,9 @@ export function factContentKey(
     case 'command-answered':
       return keyOf([stationId, body.kind, body.commandId, body.status]);
     case 'status-reported': {
-      const { evse, connector, status, stationTime } = body.status;
-      return keyOf([stationId, body.kind, generation, evse, connector, status, stationTime?.text ?? receivedAtMs]);
+      // Never by its own time: many say seconds, and within one a status may go and come back. One that is sent again does no harm.
+      const { evse, connector, status } = body.status;
+      return keyOf([stationId, body.kind, generation, evse, connector, status, receivedAtMs]);
     }
     case 'charging-limit-notified':
     case 'charging-limit-cleared': {

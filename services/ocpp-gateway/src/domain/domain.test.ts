@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { stationId } from '@headroom/kernel';
-import type { MeterValuesReported, TransactionStarted } from '@headroom/ocpp';
+import { codecOf, type JsonObject, type StationRequest, type TransactionStarted } from '@headroom/ocpp';
 import { basicCredentials, MAX_PASSWORD_CHARS, pickVersion, stationOfPath } from './admission.ts';
 import { createBoundedMap } from './bounded-map.ts';
 import { factContentKey, transactionContentKey } from './content-key.ts';
@@ -35,16 +35,42 @@ test('R9: the content key knows a repeat at another time of receipt, and tells e
   expect(new Set([key(), ...others]).size).toBe(others.length + 1);
 });
 
+const AT = Date.UTC(2026, 10, 21, 8);
+const NEVER_SET = '1970-01-01T00:00:00Z';
+/** As it comes from a station. */
+function read(action: string, payload: JsonObject, receivedAtMs: number): StationRequest {
+  const reading = codecOf('ocpp1.6').toCanonical(action, payload, receivedAtMs);
+  if (reading.kind !== 'request') throw new Error(reading.kind);
+  return reading.request;
+}
+
 test('H40, H42: values without a time of their own are never taken for a repeat', () => {
-  const sample = { value: '5', measurand: 'm', phase: '', unit: 'A', multiplier: 0, context: '', location: '' };
-  const values = (text: string): MeterValuesReported => ({
-    kind: 'meter-values',
-    evse: 1,
-    meterValues: [{ stationTime: { atMs: 1, text }, sampledValues: [sample] }],
-  });
-  const key = (text: string, receivedAtMs: number) => transactionContentKey(ST, values(text), '', receivedAtMs);
-  expect(key('t', 1)).toBe(key('t', 2));
-  expect(key('', 1)).not.toBe(key('', 2));
+  const key = (timestamp: string | null, receivedAtMs: number) => {
+    const sampledValue = [{ value: '5', measurand: 'Current.Import', unit: 'A' }];
+    const message = read('MeterValues', { connectorId: 1, meterValue: [{ timestamp, sampledValue }] }, receivedAtMs);
+    if (message.kind !== 'meter-values') throw new Error(message.kind);
+    return transactionContentKey(ST, message, '', receivedAtMs);
+  };
+  const said = new Date(AT).toISOString();
+  expect(key(said, AT)).toBe(key(said, AT + 1));
+  expect(key(null, AT)).not.toBe(key(null, AT + 1));
+  // H28: a clock that was never set, and stands still or begins anew with its station.
+  expect(key(NEVER_SET, AT)).not.toBe(key(NEVER_SET, AT + 1));
+  expect(key('soon', AT)).not.toBe(key('soon', AT + 1));
+});
+
+test.each([
+  ['within the second', new Date(AT).toISOString()],
+  ['by a clock that stands still (H28)', NEVER_SET],
+])('a status that comes back %s is told again: the one between them holds no more', (_, timestamp) => {
+  const key = (word: string, receivedAtMs: number) => {
+    const payload = { connectorId: 1, status: word, errorCode: 'NoError', timestamp };
+    const status = read('StatusNotification', payload, receivedAtMs);
+    if (status.kind !== 'status') throw new Error(status.kind);
+    return factContentKey(ST, 1, receivedAtMs, { kind: 'status-reported', status });
+  };
+  const keys = [key('Available', AT + 100), key('Preparing', AT + 300), key('Available', AT + 500)];
+  expect(new Set(keys).size).toBe(3);
 });
 
 test('a late answer to a command is another fact than its silence', () => {
