@@ -1,4 +1,4 @@
-import { compareNumbers, deciAmps, type EpochMs, type StationId } from '@headroom/kernel';
+import { compareNumbers, deciAmps, type EpochMs, maxPhases, type StationId } from '@headroom/kernel';
 import { learnPhases, settledReading, type SiteModel } from '@headroom/site-model';
 import { withBack, withBoth } from './back-set.ts';
 import { observeClock, perhapsSet } from './clock-skew.ts';
@@ -253,7 +253,10 @@ export function onSiteMeterRead(site: SiteState, { reading }: SiteMeterRead): vo
   const before = site.readings.get(reading.meterId);
   if (before === undefined && site.readings.size >= MAX_METERS_OF_SITE) return;
   if (before !== undefined && reading.sampledAtMs < before.sampledAtMs) return;
-  site.readings.set(reading.meterId, settledReading(before, reading));
+  // Of two of one instant nobody knows which is newer: the higher one counts on each conductor.
+  const isSame = before?.sampledAtMs === reading.sampledAtMs;
+  const read = isSame ? { ...reading, current: maxPhases(before.current, reading.current) } : reading;
+  site.readings.set(reading.meterId, settledReading(before, read));
 }
 
 /** (epoch, seq) lexicographic: a new owner counts from the start. `openedEpoch`: what a later owner has announced. */

@@ -224,10 +224,14 @@ export function resolveFallback(
 const isSettledBy = (known: Aimed, answered: Aimed): boolean =>
   known.generation === undefined ? isBefore(known.order, answered.order) : isSurelyBefore(known, answered);
 
-/** A newer sample replaces the older one (SI6) and may show that an acknowledged decrease is obeyed (HO-7). */
+/**
+ * A newer sample replaces the older one (SI6) and may show that an acknowledged decrease is obeyed (HO-7). Of two of one instant, as of a station that tells
+ * whole seconds, nobody knows which is newer: the higher one counts.
+ */
 export function takeSample(set: LimitSet, sample: Sample): LimitSet {
   const before = set.sample;
-  if (before !== undefined && sample.sampledAtMs <= before.sampledAtMs) return set;
+  if (before !== undefined && sample.sampledAtMs < before.sampledAtMs) return set;
+  if (before?.sampledAtMs === sample.sampledAtMs && sample.draw <= before.draw) return set;
   const isProof = sample.isUnread !== true && sample.isMasked !== true && showsObeyed(set, sample, before);
   const newest = isDown(set, sample, before) ? { ...sample, downSinceMs: set.acknowledged?.answeredAtMs ?? 0 } : sample;
   return { ...set, sample: newest, unsettled: isProof ? leftUnseen(set, sample.sampledAtMs) : set.unsettled };
