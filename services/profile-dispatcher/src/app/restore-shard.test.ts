@@ -17,7 +17,17 @@ function snapshotOf(site: typeof SITE, change: Partial<SiteSnapshot> = {}): Site
   const { decision, stations, controls, readings, leaseEnds } = newSite(site);
   return {
     ...{ siteId: site, epoch: 2, seq: 1, takenAtMs: 1, positions: new Map([[JOURNAL, 90n]]), ownOffset: 100n },
-    ...{ openedEpoch: 2, optimizerEpoch: 5, decision, stations, controls, readings, leaseEnds, told: [] },
+    ...{
+      openedEpoch: 2,
+      optimizerEpoch: 5,
+      decision,
+      stations,
+      controls,
+      readings,
+      leaseEnds,
+      told: [],
+      wired: new Map(),
+    },
     ...change,
   };
 }

@@ -88,5 +88,6 @@ export function takeSnapshot(shard: Shard, site: SiteState, nowMs: number): Site
     ...{ ownOffset: shard.ownOffset, openedEpoch: shard.openedEpoch, optimizerEpoch: shard.optimizerEpoch },
     ...{ decision: site.decision, stations: new Map(site.stations), readings: new Map(site.readings) },
     ...{ controls, told, leaseEnds: new Map(site.leaseEnds) },
+    wired: new Map([...site.departed, ...(site.model?.evses ?? [])]),
   };
 }

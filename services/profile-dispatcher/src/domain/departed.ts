@@ -11,11 +11,9 @@ import {
 } from './site-state.ts';
 
 /**
- * TODO(#6): how they were wired stands in no snapshot, and the topic of documents is compacted: an heir that reads the newest alone counts nothing
- * for who had departed before, though its lease runs on.
- *
  * EVSEs that an earlier document named and this one does not, as they were wired. A document takes nobody off the wire: who was told
- * something may obey it to the end of its lease, and nobody has its room before (HO-15).
+ * something may obey it to the end of its lease, and nobody has its room before (HO-15). After a takeover they are all whom a snapshot wires and the
+ * document does not name; where that has no circuit of that name any more they hang on the grid connection.
  */
 export type Departed = ReadonlyMap<EvseId, EvseModel>;
 

@@ -1,5 +1,5 @@
 import type { EpochMs, EvseId, SiteId, StationId } from '@headroom/kernel';
-import type { MeterReading } from '@headroom/site-model';
+import type { EvseModel, MeterReading } from '@headroom/site-model';
 import type { EvseControl } from './evse-control.ts';
 import type { CommittedChanged } from './facts.ts';
 import { newSite, type Decision, type ModelSeen, type SiteState, type StationState } from './site-state.ts';
@@ -28,13 +28,16 @@ export interface SiteSnapshot {
   readonly controls: ReadonlyMap<EvseId, EvseControl>;
   readonly readings: ReadonlyMap<string, MeterReading>;
   readonly leaseEnds: ReadonlyMap<string, ModelSeen>;
+  /** Every EVSE that counts, as the newest document wired it that named it: the next one may name it no more, and be the only one that an heir reads (HO-15). */
+  readonly wired: ReadonlyMap<EvseId, EvseModel>;
   /** The newest record of each EVSE in our own topic. */
   readonly told: readonly CommittedChanged[];
 }
 
-/** The site as the owner of the snapshot knew it, without its document. */
+/** The site as the owner of the snapshot knew it, without its document: whom that does not name has departed. */
 export const siteFrom = (snapshot: SiteSnapshot, watchesLeases: boolean): SiteState => ({
   ...newSite(snapshot.siteId, watchesLeases),
+  departed: snapshot.wired,
   leaseEnds: new Map(snapshot.leaseEnds),
   decision: snapshot.decision,
   stations: new Map(snapshot.stations),

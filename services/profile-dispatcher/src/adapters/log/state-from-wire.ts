@@ -13,6 +13,7 @@ import type { KnownCapabilities, StationTraits } from '../../domain/station-trai
 import { maybeReadFromWire } from './composite-checked.ts';
 import { committedFromWire } from './journal-codec.ts';
 import { reference, required, setFromWire, type Transactions } from './limit-set-from-wire.ts';
+import { wiredFromWire } from './evse-wired.ts';
 import { findingFromWire } from './profiles-checked.ts';
 import {
   dischargeFromWire,
@@ -43,6 +44,7 @@ export function snapshotFromWire(wire: dispatchStateV1.DispatchState): SiteSnaps
     controls: new Map(wire.evses.map((evse) => [evseId(stationId(evse.stationId), evse.evse), evseFromWire(evse)])),
     readings: new Map(wire.meters.map((meter) => [meter.meterId, readingFromWire(meter)])),
     leaseEnds: new Map(wire.leaseEnds.map(modelFromWire)),
+    wired: new Map(wire.evses.flatMap((evse) => wiredFromWire(evse) ?? []).map((evse) => [evse.evseId, evse])),
     told: wire.evses.flatMap(({ told, toldEpoch, stationId: of, evse }): readonly CommittedChanged[] =>
       told === undefined
         ? []

@@ -1,6 +1,6 @@
 import type { commonV1, dispatchStateV1 } from '@headroom/contracts';
 import { type DeciAmps, evseId, type GridPhase, type TransactionId } from '@headroom/kernel';
-import type { MeterReading, PhaseEvidence } from '@headroom/site-model';
+import type { EvseModel, MeterReading, PhaseEvidence } from '@headroom/site-model';
 import { heldLimitToWire, phaseToWire, stepToWire } from '@headroom/site-wire';
 import type { Aimed } from '../../domain/command-name.ts';
 import type { Backoff, EvseControl } from '../../domain/evse-control.ts';
@@ -14,6 +14,7 @@ import type { DecidedTarget, Decision, StationState } from '../../domain/site-st
 import type { KnownCapabilities, StationTraits } from '../../domain/station-traits.ts';
 import { committedToWire } from './journal-codec.ts';
 import { readToWire } from './composite-checked.ts';
+import { wiredToWire } from './evse-wired.ts';
 import { findingToWire } from './profiles-checked.ts';
 import { laterToWire, maybeWhole, SERVICES, versionToWire, whole } from './wire-words.ts';
 
@@ -35,7 +36,11 @@ export function snapshotToWire(snapshot: SiteSnapshot, shard: number): dispatchS
     optimizerEpoch: whole(snapshot.optimizerEpoch),
     stations: [...snapshot.stations].map(([stationId, station]) => stationToWire(stationId, station)),
     evses: [...snapshot.controls.values()].map((control) =>
-      evseToWire(control, told.get(control.evseId), snapshot.decision?.targets.get(control.evseId)),
+      evseToWire(control, {
+        told: told.get(control.evseId),
+        target: snapshot.decision?.targets.get(control.evseId),
+        wired: snapshot.wired.get(control.evseId),
+      }),
     ),
     decision: snapshot.decision && decisionToWire(snapshot.decision),
     meters: [...snapshot.readings.values()].map(readingToWire),
@@ -101,11 +106,13 @@ export const capabilitiesToWire = ({
   remarks: [...remarks],
 });
 
-function evseToWire(
-  control: EvseControl,
-  told: CommittedChanged | undefined,
-  target: DecidedTarget | undefined,
-): dispatchStateV1.EvseSnapshot {
+interface BesideControl {
+  readonly told: CommittedChanged | undefined;
+  readonly target: DecidedTarget | undefined;
+  readonly wired: EvseModel | undefined;
+}
+
+function evseToWire(control: EvseControl, { told, target, wired }: BesideControl): dispatchStateV1.EvseSnapshot {
   const { stationId, evse, set, transactionId, transactionSinceMs, phases, disobedience } = control;
   const transactions: TransactionId[] = [];
   const ref: Reference = (id) => {
@@ -142,6 +149,7 @@ function evseToWire(
     ...retellToWire(control.pausing),
     retellFullAtMs: maybeWhole(control.pausing.fullAtMs),
     composite: control.composite && readToWire(control.composite),
+    wired: wired && wiredToWire(wired),
   };
 }
 

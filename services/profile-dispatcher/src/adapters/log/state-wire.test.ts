@@ -1,20 +1,24 @@
 import { expect, test } from '@jest/globals';
 import { UNKNOWN_CAPABILITIES } from '@headroom/ocpp/capabilities';
-import { deciAmps, evseId, siteId, stationId, transactionId, ZERO_PHASES } from '@headroom/kernel';
+import { circuitId, deciAmps, evseId, siteId, stationId, transactionId, ZERO_PHASES } from '@headroom/kernel';
 import { observeClock, perhapsSet, UNKNOWN_CLOCK } from '../../domain/clock-skew.ts';
 import { newControl } from '../../domain/evse-control.ts';
 import { UNKNOWN_SET } from '../../domain/limit-set.ts';
-import { LADDER_STEPS } from '@headroom/site-model';
+import { type EvseModel, LADDER_STEPS } from '@headroom/site-model';
+import type { SiteSnapshot } from '../../domain/site-snapshot.ts';
 import { modelKey, newSite, type SiteState, UNSEEN_STATION } from '../../domain/site-state.ts';
 import { snapshotFromWire } from './state-from-wire.ts';
 import { snapshotToWire } from './state-to-wire.ts';
 
 const STATION = stationId('ST-1');
 
-function handedOver(change: Partial<Pick<SiteState, 'stations' | 'controls' | 'decision' | 'leaseEnds' | 'readings'>>) {
+type Known = Pick<SiteState, 'stations' | 'controls' | 'decision' | 'leaseEnds' | 'readings'> &
+  Pick<SiteSnapshot, 'wired'>;
+
+function handedOver(change: Partial<Known>) {
   const { siteId: id, decision, controls, readings, stations, leaseEnds } = newSite(siteId('site-1'));
   const of = { siteId: id, epoch: 1, seq: 1, takenAtMs: 1, positions: new Map<string, bigint>() };
-  const rest = { ownOffset: undefined, openedEpoch: 1, optimizerEpoch: 1, told: [] };
+  const rest = { ownOffset: undefined, openedEpoch: 1, optimizerEpoch: 1, told: [], wired: new Map() };
   const known = { decision, controls, readings, stations, leaseEnds, ...change };
   return snapshotFromWire(snapshotToWire({ ...of, ...rest, ...known }, 0));
 }
@@ -24,6 +28,22 @@ test('SI28: the models whose leases were seen to end, or not to, cross to the he
   const keeps = { ...identity, firmware: '1.3', isKept: true } as const;
   const leaseEnds = new Map([identity, keeps].map((each) => [modelKey(each), each]));
   expect(handedOver({ leaseEnds }).leaseEnds).toEqual(leaseEnds);
+});
+
+test('HO-15: how each EVSE is wired crosses to the heir, but for what bears on no limit; of one that nobody noted nothing is known', () => {
+  const id = evseId(STATION, 2);
+  const evse: EvseModel = {
+    ...{ evseId: id, stationId: STATION, evse: 2, name: 'Bay 2', circuitId: circuitId('panel-a'), tier: 2 },
+    ...{ phases: ['l2', 'l3'], maxCurrent: deciAmps(320), minCurrent: deciAmps(60), fallback: deciAmps(0) },
+  };
+  const controls = new Map([[id, newControl(id, STATION, 2)]]);
+  const { tier: _, ...bears } = evse;
+  for (const wiring of [undefined, 'line-to-line', 'split-phase'] as const) {
+    const wired = new Map([[id, wiring === undefined ? evse : { ...evse, wiring }]]);
+    const heard = { ...bears, name: '', ...(wiring === undefined ? {} : { wiring }) };
+    expect([...handedOver({ controls, wired }).wired]).toEqual([[id, heard]]);
+  }
+  expect(handedOver({ controls }).wired.size).toBe(0);
 });
 
 test('LC2: what counts of a temperature crosses to the heir', () => {
