@@ -4,7 +4,7 @@ import { type Demand, fairFill } from './fill.ts';
 import type { PhaseTriple } from './circuits.ts';
 import { createRests } from './rests.ts';
 import { createScarcity } from './scarcity.ts';
-import type { SiteFacts, SiteRow } from './site-facts.ts';
+import { type SiteFacts, type SiteRow, stationIdOf } from './site-facts.ts';
 import type { Report } from './violation.ts';
 
 export type { Use } from './behaviour.ts';
@@ -280,4 +280,4 @@ export interface CapacityOptions {
   readonly isUnproven?: (stationId: string) => boolean;
 }
 
-const stationOf = ({ evseId }: Pick<Use, 'evseId'>): string => evseId.slice(0, evseId.lastIndexOf('/'));
+const stationOf = ({ evseId }: Pick<Use, 'evseId'>): string => stationIdOf(evseId);

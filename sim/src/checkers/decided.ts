@@ -7,7 +7,7 @@ import { createOutsideLimits } from './outside.ts';
 import { createOutages } from './outages.ts';
 import { createResumes } from './resumes.ts';
 import { isSame, leastTakenA, sayable, type Told, wholeAmpsOf } from './sayable.ts';
-import type { SiteEvse, SiteFacts } from './site-facts.ts';
+import { type SiteEvse, type SiteFacts, stationIdOf } from './site-facts.ts';
 import type { Report } from './violation.ts';
 import { createZeroRefusals } from './zero-refusals.ts';
 import type { WireFrame, WireProfile } from './wire-profile.ts';
@@ -94,7 +94,7 @@ export function createDecidedChecker(
   const forbidden = new Map<string, number>();
 
   const ladder = (nowMs: number, evseId: string, isForbidden: boolean): void => {
-    const stationId = stationOf(evseId);
+    const stationId = stationIdOf(evseId);
     if (!isForbidden) {
       if (forbidden.has(evseId)) forbidden.set(evseId, nowMs + ACTED_UPON_MS);
       return;
@@ -105,7 +105,7 @@ export function createDecidedChecker(
   };
 
   const howOf = ({ evseId, dc }: SiteEvse, { isInWatts }: WireProfile): Told => ({
-    ...{ isInWatts, isWhole: takesWholeAmps(stationOf(evseId)), dc },
+    ...{ isInWatts, isWhole: takesWholeAmps(stationIdOf(evseId)), dc },
   });
 
   const problemOf = (nowMs: number, evse: SiteEvse, profile: WireProfile, limitA: number): string | undefined => {
@@ -117,7 +117,7 @@ export function createDecidedChecker(
     const isForbidden = nowMs <= (forbidden.get(evseId) ?? Number.NEGATIVE_INFINITY);
     if (limitA === 0 && isForbidden) return undefined;
     const { transactionId } = profile;
-    const durationS = lastsS(profile, { nowMs, beganAtMs: began.get(stationOf(evseId)) });
+    const durationS = lastsS(profile, { nowMs, beganAtMs: began.get(stationIdOf(evseId)) });
     const intent = leases.received(evseId, profile.messageId);
     const atMs = intent?.fact.atMs ?? nowMs;
     const fromMs = Math.max(outages.readableSince(atMs, ACTED_UPON_MS), atMs - VALID_MS);
@@ -125,7 +125,7 @@ export function createDecidedChecker(
     const decided = decisions.inForce({ evseId, transactionId }, time).map((each) => Math.min(each, maxA));
     // Below its permanent limit, and never where less is decided than that: whatever comes of it, it is safe. No pause either (H79).
     const isBelow = limitA < fallbackA && limitA >= minimumA && decided.some((each) => each >= fallbackA);
-    if (isUnheardOf(stationOf(evseId)) && isBelow && durationS <= WATCHED_MOST_S) return undefined;
+    if (isUnheardOf(stationIdOf(evseId)) && isBelow && durationS <= WATCHED_MOST_S) return undefined;
     if (durationS > site.leaseS) return `for ${durationS} s, where a lease is ${site.leaseS} s`;
     if (decided.some(isSaid)) return undefined;
     if (isHeldDown(evse, { decided, isSaid, time })) return undefined;
@@ -134,20 +134,20 @@ export function createDecidedChecker(
     const most = Math.max(...decided);
     const fromA = intent?.fromA ?? fallbackA;
     const isNoneLeft = isHeldDown(evse, { decided, isSaid: (eachA) => eachA === 0, time });
-    const isKept = isNeverPaused(stationOf(evseId)) && !isForbidden && minimumA <= fallbackA;
+    const isKept = isNeverPaused(stationIdOf(evseId)) && !isForbidden && minimumA <= fallbackA;
     if (isKept && isSaid(fallbackA) && (isNoneLeft || decided.some((each) => each < fallbackA))) return undefined;
     const isNothing = isForbidden || isNoneLeft || decided.some((each) => each < minimumA);
     // As far as its owner knows: of one that may have lost what it was told that is all that its hardware bears.
     const hasA = Math.max(fromA, fallbackA, counted.most(nowMs, evseId));
     const isLeast = [minimumA, leastTakenA(minimumA, how)].some((leastA) => isSaid(leastA) && leastA <= hasA);
-    if (isNothing && refusals.has(stationOf(evseId)) && isLeast) return undefined;
+    if (isNothing && refusals.has(stationIdOf(evseId)) && isLeast) return undefined;
     // What its car is to give back, and no more, waits for no room of what it draws: that stays as it is meanwhile (ADR 37).
     const gives = intent !== undefined && [intent.fact, ...intent.held].some(({ backA }) => backA !== undefined);
     if (gives && isSaid(fromA) && fromA <= most) return undefined;
     const partA = wholeAmpsOf(limitA, how);
     const isPart = partA !== undefined && partA < most && partA > fromA && partA >= minimumA && partA > fallbackA;
     if (isPart) return undefined;
-    const isKeeping = isUnheardOf(stationOf(evseId)) || keepsLeases(stationOf(evseId));
+    const isKeeping = isUnheardOf(stationIdOf(evseId)) || keepsLeases(stationIdOf(evseId));
     const mayLast = isKeeping || bounded.isEndlessSince(evseId, fromMs);
     if (mayLast && limitA >= sayable(fallbackA, how) && limitA <= most) return undefined;
     if (intent !== undefined && isRepeat(intent, { isSaid, fallbackA, most: decided.length === 0 ? Infinity : most }))
@@ -159,7 +159,7 @@ export function createDecidedChecker(
 
   /** Somebody else allows its station less (K11): of that only what a car can take is worth offering. */
   const isHeldDown = ({ evseId, minimumA }: SiteEvse, { decided, isSaid, time }: HeldDown): boolean =>
-    outside.inForce(stationOf(evseId), time).some((outsideA) => {
+    outside.inForce(stationIdOf(evseId), time).some((outsideA) => {
       const most = outsideA < minimumA ? 0 : outsideA;
       return decided.some((each) => isSaid(Math.min(each, most)));
     });
@@ -273,5 +273,3 @@ function lastsS({ durationS, validToMs, start }: WireProfile, { nowMs, beganAtMs
   if (durationS !== undefined) return durationS - agedMs / 1_000;
   return validToMs === undefined ? Number.POSITIVE_INFINITY : (validToMs - nowMs - CLOCK_SLACK_MS) / 1_000;
 }
-
-const stationOf = (evseId: string): string => evseId.slice(0, evseId.lastIndexOf('/'));

@@ -1,6 +1,6 @@
 import { leastTakenA, sayable, type Told } from './sayable.ts';
 import type { Resolution } from './decisions.ts';
-import type { SiteEvse } from './site-facts.ts';
+import { type SiteEvse, stationIdOf } from './site-facts.ts';
 import type { WireFrame, WireProfile } from './wire-profile.ts';
 
 /** H79: who goes on after a pause may have forgotten its limit, and may be told once more what it has. */
@@ -60,8 +60,6 @@ interface ToldLease extends Lease {
   readonly endsPause: boolean;
 }
 
-const stationOf = (evseId: string): string => evseId.slice(0, evseId.lastIndexOf('/'));
-
 export function createResumes(): Resumes {
   const paused = new Set<string>();
   /** When each EVSE went on, the newest last. */
@@ -101,7 +99,7 @@ export function createResumes(): Resumes {
     if (resolution !== 'stands') return;
     const before = taken.get(evseId);
     taken.set(evseId, lease);
-    const answer = answers.get(stationOf(evseId));
+    const answer = answers.get(stationIdOf(evseId));
     const atMs = answer?.messageId === commandId ? answer.atMs : nowMs;
     const isOver = before?.transactionId === lease.transactionId && atMs >= before.untilMs;
     if (isOver && lease.endsPause && !lease.letsGoOn) goesOn(atMs, evseId);

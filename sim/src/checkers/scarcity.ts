@@ -1,5 +1,5 @@
 import type { Use } from './behaviour.ts';
-import type { SiteFacts, SiteRow } from './site-facts.ts';
+import { type SiteFacts, type SiteRow, stationIdOf } from './site-facts.ts';
 
 /** Above the minima, A for each phase of each EVSE: with less room below a lowered limit shares are no longer equal, for some need more to start. */
 const LEAST_ROOM_A = 2;
@@ -37,12 +37,12 @@ export function createScarcity(
   /** Of watts one phase may bear all (H82): a car there needs more to start. What a DC station needs counts as its limits do. */
   const startsAt = (evseId: string): number => {
     const { minimumA = 0, dc } = site.evses.get(evseId) ?? {};
-    return dc === undefined ? minimumA / passes(stationOf(evseId)) : minimumA;
+    return dc === undefined ? minimumA / passes(stationIdOf(evseId)) : minimumA;
   };
   /** Of one EVSE in a row, A: the least that leaves nobody out; of who is held back all that it bears, and then of others their fallbacks. */
   const leastOf = (evseId: string, leavesNobodyOut: boolean): number => {
     const { fallbackA = 0, maxA = 0 } = site.evses.get(evseId) ?? {};
-    if (isHeldBack(stationOf(evseId))) return maxA;
+    if (isHeldBack(stationIdOf(evseId))) return maxA;
     return leavesNobodyOut ? Math.max(startsAt(evseId), fallbackA) : fallbackA;
   };
   const isLowered = (row: SiteRow, nowMs: number): boolean => limitOf(row, nowMs) < row.limitA;
@@ -57,7 +57,7 @@ export function createScarcity(
   };
   const isTight = (row: SiteRow, nowMs: number): boolean => {
     const lowered = isLowered(row, nowMs);
-    if (!lowered && ![...row.evses].some((evseId) => isHeldBack(stationOf(evseId)))) return false;
+    if (!lowered && ![...row.evses].some((evseId) => isHeldBack(stationIdOf(evseId)))) return false;
     const countsA = (evseId: string): number =>
       Math.max(leastOf(evseId, lowered), lowered ? unprovenA(evseId, nowMs) : 0);
     return isFullWith(countsA, row, nowMs);
@@ -85,12 +85,10 @@ export function createScarcity(
       );
     },
     fitsBeside({ evseId: own }, uses, nowMs) {
-      const hasA = new Map(uses.map(({ evseId, offeredA }) => [evseId, offeredA / passes(stationOf(evseId))]));
+      const hasA = new Map(uses.map(({ evseId, offeredA }) => [evseId, offeredA / passes(stationIdOf(evseId))]));
       const countsA = (evseId: string): number =>
         evseId === own ? startsAt(own) : Math.max(leastOf(evseId, false), hasA.get(evseId) ?? 0);
       return !site.rows.some((row) => row.evses.has(own) && isFullWith(countsA, row, nowMs));
     },
   };
 }
-
-const stationOf = (evseId: string): string => evseId.slice(0, evseId.lastIndexOf('/'));

@@ -115,3 +115,6 @@ export function siteFactsOf(document: SiteDocument): SiteFacts {
   const leaseS = Number.parseInt(policy.lease, 10);
   return { rows: spec.circuits.flatMap(rowsOf), evses: new Map(evses), nominalVoltageV, leaseS };
 }
+
+/** `ST-001` of `ST-001/2`. */
+export const stationIdOf = (evseId: string): string => evseId.slice(0, evseId.lastIndexOf('/'));
