@@ -17,9 +17,9 @@ export interface Everybody {
  * The rows as constraints: exactly what the gate lets pass, so that nothing is asked for which it would refuse. A row
  * holds while `fixed + rise + sum of max(given, base) <= limit`; `rise` is kept for the other load, should we die
  * (7.2b). Where the bases alone break it (an override below the fallbacks, a building beyond its worst case) nobody may
- * go above its base, and what is given must fit by itself: then lowering helps although the worst case stays. Where they
- * break it only together with the rise, nobody may go above its base either, but nothing needs to be lowered below it:
- * now the row holds.
+ * go above its fallback, and what is given must fit by itself: then lowering helps although the worst case stays. Where they
+ * break it only together with the rise, nobody may go above its fallback either, but nothing needs to be lowered below it:
+ * now the row holds. That one counts with more than it was told, because it is not seen to obey, is no leave to tell it more.
  *
  * @param index of these rows
  */
@@ -43,7 +43,7 @@ function constraintsIn(row: LoadedRow, rowIndex: number, { worst, drawn, bases }
   const room = row.limitDeciA - worst - bases;
   if (room >= row.riseDeciA) return [{ rowIndex, room: room - row.riseDeciA, overfull: false, counts: 'counted' }];
   // Not even where the next car counts with more than this one (MD5): nobody rises in a row that is lost.
-  const nobodyRises: Constraint = { rowIndex, room: 0, overfull: true, counts: 'base' };
+  const nobodyRises: Constraint = { rowIndex, room: 0, overfull: true, counts: 'fallback' };
   if (room >= 0) return [nobodyRises];
   return [nobodyRises, { rowIndex, room: Math.max(0, row.limitDeciA - drawn), overfull: true, counts: 'nothing' }];
 }
@@ -60,7 +60,7 @@ function addTo(
     builder.add(
       contender,
       coefficient,
-      countedIn(constraint, coefficient, { takers, n, base: numbered.bases[contender] ?? 0 }),
+      countedIn(constraint, coefficient, { takers, n, fallback: numbered.fallbacks[contender] ?? 0 }),
     );
   }
 }
@@ -68,17 +68,18 @@ function addTo(
 function countedIn(
   { counts }: Constraint,
   coefficient: number,
-  { takers, n, base }: { readonly takers: Takers; readonly n: number; readonly base: number },
+  { takers, n, fallback }: { readonly takers: Takers; readonly n: number; readonly fallback: number },
 ): number {
   if (counts === 'counted') return takers.counted[n] ?? 0;
-  return counts === 'base' ? weighed(coefficient, base) : 0;
+  return counts === 'fallback' ? weighed(coefficient, fallback) : 0;
 }
 
-/** What the sums need of everybody, by the number of the EVSE; `bases` by the number of the contender. */
+/** What the sums need of everybody, by the number of the EVSE; `bases` and `fallbacks` by the number of the contender. */
 interface Numbered {
   /** Number of the contender; -1: it is none. */
   readonly contenders: Int32Array;
   readonly bases: Float64Array;
+  readonly fallbacks: Float64Array;
   readonly masks: readonly (PhaseMask | undefined)[];
   readonly worst: Float64Array;
   readonly drawn: Float64Array;
@@ -87,6 +88,7 @@ interface Numbered {
 function numberedOf({ numberOf }: RowIndex, { roles, contending, masks }: Everybody): Numbered {
   const contenders = new Int32Array(numberOf.size).fill(-1);
   const bases = new Float64Array(contending.length);
+  const fallbacks = new Float64Array(contending.length);
   const worst = new Float64Array(numberOf.size);
   const drawn = new Float64Array(numberOf.size);
   const maskOf: (PhaseMask | undefined)[] = Array.from({ length: numberOf.size });
@@ -98,11 +100,12 @@ function numberedOf({ numberOf }: RowIndex, { roles, contending, masks }: Everyb
   }
   for (const [contender, { evse, base }] of contending.entries()) {
     bases[contender] = base;
+    fallbacks[contender] = evse.fallback;
     const number = numberIn(numberOf, evse.evseId);
     contenders[number] = contender;
     maskOf[number] = masks.get(evse.evseId);
   }
-  return { contenders, bases, masks: maskOf, worst, drawn };
+  return { contenders, bases, fallbacks, masks: maskOf, worst, drawn };
 }
 
 function numberIn(numberOf: RowIndex['numberOf'], evseId: EvseId): number {

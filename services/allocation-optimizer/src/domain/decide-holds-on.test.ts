@@ -1,6 +1,19 @@
 import { expect, test } from '@jest/globals';
-import { epochMs } from '@headroom/kernel';
-import { all, car, committed, limits, measured, panelOf, ready, reasonOf, Scene, siteOf, T0 } from './given.fixture.ts';
+import { epochMs, perPhase } from '@headroom/kernel';
+import {
+  all,
+  building,
+  car,
+  committed,
+  limits,
+  measured,
+  panelOf,
+  ready,
+  reasonOf,
+  Scene,
+  siteOf,
+  T0,
+} from './given.fixture.ts';
 import { quietUntil } from './quiet.ts';
 import { FOLLOWS_WITHIN_MS, HELD_AT_MOST_MS } from './roles.ts';
 
@@ -71,4 +84,33 @@ test('UD6: of a car that takes less than its limit nobody says that it takes mor
     code: 'PROFILE_NOT_ENFORCED',
     sentence: '6.9 kW. Its station has not shown that it keeps to its limit of 10 A: no more until it does.',
   });
+});
+
+test('UD6, SI28: that one counts with more than it was told is no leave to tell it more, where not even the permanent limits fit beside what a building may add', () => {
+  const meter = { circuitId: 'grid', name: 'Building', meterId: 'building', staleAfterMs: 5_000 };
+  const site = siteOf({
+    ...panelOf(2),
+    circuits: [
+      { circuitId: 'grid', name: 'Grid connection', rating: perPhase(() => 400) },
+      { circuitId: 'panel-a', parentCircuitId: 'grid', name: 'Panel A', rating: perPhase(() => 134) },
+    ],
+    otherLoads: [{ ...meter, worstCase: perPhase(() => 280), risesAtMost: perPhase(() => 100) }],
+  });
+  const scene = new Scene(site).given(
+    building(0, T0),
+    all(1, 2, ready),
+    all(1, 2, car),
+    committed(1, 60, { commanded: 60, atMs: T0 }),
+    // Its own meter says a tenth more than it was told.
+    committed(2, 74, { member: 'measured', commanded: 67, atMs: T0 }),
+  );
+  const second = (s: number): number | undefined => {
+    const atMs = T0 + s * S;
+    scene.given(building(s < 60 ? 60 : 200, atMs));
+    return limits(scene.decideAt(atMs), 2)[0];
+  };
+  // Half of 13.4 A.
+  expect(Array.from({ length: 60 }, (_, s) => second(s)).at(-1)).toBe(67);
+  // 20 A and 1 A for the error of its meter, 10 A that it may add, 6 A and 7.4 A: more than 40 A.
+  expect(Array.from({ length: 60 }, (_, s) => second(60 + s))).toEqual(Array.from({ length: 60 }, () => 60));
 });

@@ -223,7 +223,7 @@ function knownCommitted(state: SiteState): ReadonlyMap<EvseId, DeciAmps> {
   return known;
 }
 
-/** Every row holds, or was lost before we began: then nobody below it may have more than counts for it anyway. */
+/** Every row holds, or was lost before we began: then nobody below it may have more than its fallback. */
 function assertFits(
   planned: readonly UsedRow[],
   { list, starts, contenders }: Constraints,
@@ -236,9 +236,9 @@ function assertFits(
     for (const contender of contenders.subarray(starts[c], starts[c + 1])) {
       const role = contending[contender];
       invariant(role !== undefined, 'a member is one of the contenders');
-      const { evse, base } = role;
+      const { evse } = role;
       const limit = given.get(evse.evseId) ?? 0;
-      if (limit <= base) continue;
+      if (limit <= evse.fallback) continue;
       invariant(false, `${row.circuitId} ${row.kind} is overfull and ${evse.evseId} was given ${limit} dA`);
     }
   }

@@ -9,7 +9,7 @@ export interface Constraint {
   /** The worst cases alone break this row: what is given must fit by itself, and the fallbacks stay counted. */
   readonly overfull: boolean;
   /** What of its members is counted already. `counted`: the base, or what the next car may take, whichever is more. */
-  readonly counts: 'counted' | 'base' | 'nothing';
+  readonly counts: 'counted' | 'fallback' | 'nothing';
 }
 
 /**

@@ -149,7 +149,7 @@ test('a circuit without three lines, or a line that is lost already, is shared a
   ];
   const builder = new ConstraintsBuilder(2, 8);
   for (const line of [0, 1, 2]) {
-    builder.begin({ rowIndex: line, room: 300, overfull: line === 0, counts: 'base' });
+    builder.begin({ rowIndex: line, room: 300, overfull: line === 0, counts: 'fallback' });
     if (line === 0) builder.add(0, 1, 0);
     builder.add(1, 1, 0);
   }

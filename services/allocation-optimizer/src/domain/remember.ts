@@ -53,7 +53,7 @@ export function remember(of: {
       evseId,
       role.kind === 'fixed'
         ? restedAt(role.given, of.before.get(evseId))
-        : beside(movedTo(of.given.get(evseId) ?? deciAmps(0), role.before, of.nowMs), role.before, {
+        : beside(movedTo(of.given.get(evseId) ?? deciAmps(0), role, of.nowMs), role.before, {
             closings: closingsAfter(of.before.get(evseId), of.given.get(evseId) ?? 0, of.nowMs),
             later: of.later.get(evseId),
             credit: of.credits.get(evseId),
@@ -75,12 +75,15 @@ function restedAt(limit: DeciAmps, before: Given | undefined): Given {
   return isSame ? before : { limit, ...(closedAtMs === undefined ? {} : { closedAtMs }) };
 }
 
-function movedTo(limit: DeciAmps, before: Given, nowMs: EpochMs): Given {
+function movedTo(limit: DeciAmps, { before, base, evse }: ContenderRole, nowMs: EpochMs): Given {
   const onSinceMs = limit === 0 ? undefined : ((before.limit === 0 ? undefined : before.onSinceMs) ?? nowMs);
   const on = onSinceMs === undefined ? {} : { onSinceMs };
   if (limit === before.limit) return onSinceMs === before.onSinceMs ? before : { ...before, ...on };
   const raisedAtMs = limit > before.limit ? nowMs : before.raisedAtMs;
-  return { limit, changedAtMs: nowMs, ...on, ...(raisedAtMs === undefined ? {} : { raisedAtMs }) };
+  // Who is not seen to keep to what it has, and is told less, has not begun to follow by that.
+  const isHeld = limit > 0 && limit < before.limit && base > Math.max(before.limit, evse.fallback);
+  const { changedAtMs = nowMs } = isHeld ? before : {};
+  return { limit, changedAtMs, ...on, ...(raisedAtMs === undefined ? {} : { raisedAtMs }) };
 }
 
 function beside(

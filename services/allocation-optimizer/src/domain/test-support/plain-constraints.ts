@@ -33,9 +33,9 @@ interface Everybody {
  * The rows as constraints: exactly what the gate lets pass, so that nothing is asked for which it would refuse. A row
  * holds while `fixed + rise + sum of max(given, base) <= limit`; `rise` is kept for the other load, should we die
  * (7.2b). Where the bases alone break it (an override below the fallbacks, a building beyond its worst case) nobody may
- * go above its base, and what is given must fit by itself: then lowering helps although the worst case stays. Where they
- * break it only together with the rise, nobody may go above its base either, but nothing needs to be lowered below it:
- * now the row holds.
+ * go above its fallback, and what is given must fit by itself: then lowering helps although the worst case stays. Where they
+ * break it only together with the rise, nobody may go above its fallback either, but nothing needs to be lowered below it:
+ * now the row holds. That one counts with more than it was told, because it is not seen to obey, is no leave to tell it more.
  */
 export function plainConstraintsOf(rows: readonly LoadedRow[], everybody: Everybody): readonly Constraint[] {
   const { contending } = everybody;
@@ -54,7 +54,7 @@ export function plainConstraintsOf(rows: readonly LoadedRow[], everybody: Everyb
     // Not even where the next car counts with more than this one (MD5): nobody rises in a row that is lost.
     const stopped = members.map((member) => ({
       ...member,
-      counted: weighed(member.coefficient, contending[member.index]?.base ?? 0),
+      counted: weighed(member.coefficient, contending[member.index]?.evse.fallback ?? 0),
     }));
     const nobodyRises = { rowIndex, room: 0, overfull: true, members: stopped };
     return room >= 0 ? [nobodyRises] : [nobodyRises, given];
