@@ -47,25 +47,32 @@ function freshLoad(
  * Other load that may flow until the last lease that is given now has ended, by the circuit on which it sits
  * (`B_horizon`, SI26): a fresh reading and the rise that its operator declares, never above the worst case; the worst
  * case where there is no fresh reading, no meter or no such word. Never below what counts now.
+ *
+ * @param leases how often the lease of the document fits, begun or whole, into what is left of the last one: its word is of one. Default: 1
  */
 export function otherLoadHorizon(
   site: SiteModel,
   readings: ReadonlyMap<string, MeterReading>,
   nowMs: EpochMs,
+  leases = 1,
 ): ReadonlyMap<CircuitId, PerPhaseDeciAmps> {
   return sumByCircuit(site.otherLoads, (load) => {
     const counted = freshLoad(load, readings, nowMs);
-    return counted === undefined ? load.worstCase : horizonOf(load, counted);
+    return counted === undefined ? load.worstCase : horizonOf(load, counted, leases);
   });
 }
 
 /** How high a load that counts with `from` now may come to count before a lease given now has ended. */
-export function horizonOf({ worstCase, risesAtMost, hides }: OtherLoadModel, from: PerPhaseDeciAmps): PerPhaseDeciAmps {
+export function horizonOf(
+  { worstCase, risesAtMost, hides }: OtherLoadModel,
+  from: PerPhaseDeciAmps,
+  leases = 1,
+): PerPhaseDeciAmps {
   return mapPhases(from, (value, phase): DeciAmps => {
     const most = worstCase[phase];
     // MD16: what generates behind the meter may be gone, and what it covered comes to light.
     const covered = hides === undefined ? 0 : hides[phase];
-    const risen = risesAtMost === undefined ? most : Math.min(most, value + covered + risesAtMost[phase]);
+    const risen = risesAtMost === undefined ? most : Math.min(most, value + covered + leases * risesAtMost[phase]);
     // Already beyond what was promised: it counts as it is.
     return deciAmps(Math.max(value, risen));
   });

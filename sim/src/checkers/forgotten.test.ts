@@ -6,7 +6,7 @@ import { createForgotten, type Recalled } from './forgotten.ts';
 import { siteFactsOf } from './site-facts.ts';
 import { WireFrame } from './wire-profile.ts';
 
-const HARDWARE: Recalled = { source: 'hardware', fallbackA: 6, flowA: 0, isOnline: true };
+const HARDWARE: Recalled = { source: 'hardware', fallbackA: 6, flowA: 0, isOnline: true, runs: false };
 const REACTS_MS = 30_000;
 
 test('SI5 forgotten: a station that says so counts with its hardware once it could be known for a while; off line it cannot', () => {
@@ -33,8 +33,12 @@ test('SI5 forgotten: a stranger’s maximum of the whole station gives nothing b
   expect(forgotten.look(2_000, 'ST-1', held)).toBe('excused');
   expect(forgotten.look(32_001, 'ST-1', held)).toBe('unled');
   forgotten.told('ST-1', { purpose: 'TxProfile', messageId: 'l' });
-  expect(forgotten.look(33_000, 'ST-1', held)).toBe('told');
-  expect(forgotten.look(34_000, 'ST-1', HARDWARE)).toBe('unled');
+  expect(forgotten.look(33_000, 'ST-1', { ...held, runs: true })).toBe('told');
+  // A lease goes with its transaction (seed 200446).
+  expect(forgotten.look(34_000, 'ST-1', held)).toBe('unled');
+  expect(forgotten.look(35_000, 'ST-1', HARDWARE)).toBe('unled');
+  forgotten.told('ST-1', { purpose: 'TxDefaultProfile', messageId: 'd' });
+  expect(forgotten.look(36_000, 'ST-1', held)).toBe('told');
 });
 
 test('SI6 forgotten: of a loss that nothing tells what flows counts, once it has flowed for a while', () => {

@@ -9,6 +9,8 @@ export interface Recalled {
   readonly fallbackA: number;
   readonly flowA: number;
   readonly isOnline: boolean;
+  /** A transaction: without one no lease holds. */
+  readonly runs: boolean;
 }
 
 /**
@@ -34,8 +36,8 @@ interface Known {
   readonly says: boolean;
   readonly isExpected: boolean;
   lookedAtMs: number;
-  /** Since then: what a maximum of the whole station hides may be a limit of ours. */
-  isToldAnew: boolean;
+  /** Since then, for a transaction: while one runs what a maximum of the whole station hides may be a lease of ours. */
+  isLeased: boolean;
   /** The permanent limit that it was told last, until it has taken that; then, that it has. */
   asked: string | undefined;
   hasPermanent: boolean;
@@ -74,18 +76,19 @@ export function createForgotten(reactsWithinMs: number, report: Report): Forgott
     told(stationId, { purpose, messageId }) {
       const station = known.get(stationId);
       if (station === undefined) return;
-      station.isToldAnew = true;
       if (purpose === PERMANENT) station.asked = messageId;
+      else station.isLeased = true;
     },
     sent(stationId, { text }) {
       const station = known.get(stationId);
       if (station?.asked !== undefined && ANSWER.exec(text)?.[1] === station.asked) station.hasPermanent = true;
     },
-    look(nowMs, stationId, { source: speaks, fallbackA, flowA, isOnline }) {
+    look(nowMs, stationId, { source: speaks, fallbackA, flowA, isOnline, runs }) {
       const station = known.get(stationId);
       if (station === undefined) return 'told';
       // Whoever sets that tells it nothing of ours.
-      const source = speaks === STATION_MAX && !station.isToldAnew ? 'hardware' : speaks;
+      const mayHide = station.asked !== undefined || (station.isLeased && runs);
+      const source = speaks === STATION_MAX && !mayHide ? 'hardware' : speaks;
       // Its permanent limit is back.
       if (source === 'tx-default') known.delete(stationId);
       const passedMs = Math.max(0, nowMs - station.lookedAtMs);
@@ -114,7 +117,7 @@ export function createForgotten(reactsWithinMs: number, report: Report): Forgott
 const freshly = (how: Pick<Known, 'says' | 'isExpected'>): Known => ({
   ...how,
   lookedAtMs: Number.POSITIVE_INFINITY,
-  isToldAnew: false,
+  isLeased: false,
   asked: undefined,
   hasPermanent: false,
   knowableMs: 0,

@@ -190,7 +190,8 @@ export function createCourt(deps: CourtDeps): Court {
         const evse = facts.evses.get(evseId);
         const usedPhases = evse?.isPair === true ? PAIR : bay.plugged ? bay.phasesUsed : 3;
         const fallbackA = evse?.fallbackA ?? 0;
-        const recalled = { source, flowA: bay.currentA, fallbackA, isOnline: !isDead && station.isOnline() };
+        const isOnline = !isDead && station.isOnline();
+        const recalled = { source, flowA: bay.currentA, fallbackA, isOnline, runs: bay.runs };
         const standing = forgotten.look(nowMs(), station.stationId, recalled);
         const toldA = bay.obeyed.limitA;
         const kept = keptLeases.of(nowMs(), evseId, bay.obeyed);

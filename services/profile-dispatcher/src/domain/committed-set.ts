@@ -50,6 +50,10 @@ export function firstEndMs({ acknowledged, unsettled, attempts, earlier }: Limit
   return firstMs;
 }
 
+/** All leases of the set have ended by this instant, without margin; 0: it has none. */
+export const lastEndMs = ({ acknowledged, unsettled, attempts, earlier }: LimitSet): number =>
+  [acknowledged, unsettled, earlier, ...attempts].reduce((last, lease) => Math.max(last, lease?.untilMs ?? 0), 0);
+
 type Timed = Falling & ToldByClock & { readonly untilMs: EpochMs };
 
 const changeMsOf = (lease: Timed | undefined): EpochMs =>

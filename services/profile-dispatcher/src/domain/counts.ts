@@ -1,9 +1,10 @@
 import type { DeciAmps, EvseId } from '@headroom/kernel';
 import { deratedSite, otherLoadHorizon, otherLoadNow, type PhaseMask, type SiteModel } from '@headroom/site-model';
 import { type CommittedView, committedView, type CountingTime } from './committed-view.ts';
+import { lastEndMs } from './committed-set.ts';
 import { withDeparted } from './departed.ts';
 import { createRoom, type GateView, type Room } from './room.ts';
-import type { SiteState } from './site-state.ts';
+import { controlAt, type SiteState } from './site-state.ts';
 
 /** What each EVSE of a site counts with. */
 export interface Counts {
@@ -40,19 +41,25 @@ export function documentAt(site: SiteState, { committed }: Counts, counted: Coun
   return document && withDeparted(site, document, committed, counted).model;
 }
 
-/**
- * TODO(#6): a lease that was given under an earlier document, with longer leases and more of a rise, may outlast the horizon of this one: until it has
- * ended the rise of before should count.
- *
- * What is left beside all that counts, and all other load.
- */
+/** What is left beside all that counts, and all other load. */
 export function roomBeside(site: SiteState, model: SiteModel, counts: Counts, counted: CountingTime): Beside {
   const { nowMs } = counted;
   const loads = {
     otherLoad: otherLoadNow(model, site.readings, nowMs),
-    horizonLoad: otherLoadHorizon(model, site.readings, nowMs),
+    horizonLoad: otherLoadHorizon(model, site.readings, nowMs, leasesAhead(site, model, counts, counted)),
     ...{ nowMs, masks: counts.masks },
   };
   const seen = withDeparted(site, model, counts.committed, counted);
   return { loads, committed: seen.committed, room: createRoom({ ...loads, site: seen.model }, seen.committed) };
+}
+
+/**
+ * SI26: how many leases of this document, begun or whole, fit before the last one that runs has ended. One, but for a while after a
+ * document has shortened them: it says how much other load rises within one of its own.
+ */
+function leasesAhead(site: SiteState, model: SiteModel, { views }: Counts, { leaseNowMs }: CountingTime): number {
+  let lastMs: number = leaseNowMs;
+  for (const { members } of views.values()) for (const { untilMs = 0 } of members) lastMs = Math.max(lastMs, untilMs);
+  for (const evse of site.departed.values()) lastMs = Math.max(lastMs, lastEndMs(controlAt(site, evse).set));
+  return Math.max(1, Math.ceil((lastMs - leaseNowMs) / (model.leaseS * 1_000)));
 }

@@ -1,15 +1,15 @@
 import { expect, test } from '@jest/globals';
 import { Bench, RULES, SETTLE_MS, told } from '../testing/bench.ts';
-import { evseNumber, LEASE_MS } from '../testing/bench-site.ts';
+import { evseNumber, LEASE_MS, SITE, siteModel } from '../testing/bench-site.ts';
 
-const SITE = { stations: 1, ratingA: 64, worstLoadA: 50, riseA: 20 };
+const OPTIONS = { stations: 1, ratingA: 64, worstLoadA: 50, riseA: 20 };
 
 test('SI8, dead row: a raise leaves room for what the building may rise to within the lease', () => {
-  const bench = Bench.charging(SITE);
+  const bench = Bench.charging(OPTIONS);
   bench.readMeter(12);
   bench.decide({ 1: 32 });
   expect(told(bench.pass())).toEqual(['ST-1 lease 32']);
-  const fuller = Bench.charging(SITE);
+  const fuller = Bench.charging(OPTIONS);
   // 64 - 20 (now) - 20 (rise).
   fuller.readMeter(20);
   fuller.decide({ 1: 32 });
@@ -17,12 +17,12 @@ test('SI8, dead row: a raise leaves room for what the building may rise to withi
 });
 
 test('SI26, dead row: the horizon is never above the worst case, and is the worst case without a fresh reading', () => {
-  const bench = Bench.charging(SITE);
+  const bench = Bench.charging(OPTIONS);
   bench.readMeter(45);
   bench.decide({ 1: 32 });
   // 64 - 50: 45 + 20 would be more than it ever draws.
   expect(told(bench.pass())).toEqual(['ST-1 lease 14']);
-  const stale = Bench.charging(SITE);
+  const stale = Bench.charging(OPTIONS);
   stale.readMeter(10);
   stale.after(5_001);
   stale.decide({ 1: 32 });
@@ -30,7 +30,7 @@ test('SI26, dead row: the horizon is never above the worst case, and is the wors
 });
 
 test('SI26, dead row: where nothing is said of its rise, a building may come to its worst case at any moment', () => {
-  const bench = Bench.charging({ ...SITE, riseA: 50 });
+  const bench = Bench.charging({ ...OPTIONS, riseA: 50 });
   bench.readMeter(0);
   bench.decide({ 1: 32 });
   expect(told(bench.pass())).toEqual(['ST-1 lease 14']);
@@ -38,7 +38,7 @@ test('SI26, dead row: where nothing is said of its rise, a building may come to 
 
 /** Charging with 32 A beside a building of 12 A: both rows are full. */
 function full(): { readonly bench: Bench; readonly sentAtMs: number } {
-  const bench = Bench.charging(SITE);
+  const bench = Bench.charging(OPTIONS);
   bench.readMeter(12);
   bench.settleAt({ 1: 32 });
   return { bench, sentAtMs: bench.nowMs - SETTLE_MS };
@@ -83,6 +83,32 @@ test('SI7, dead row: a decrease passes a broken row; where it would not fit afre
   const [lowered] = bench.pass();
   // 64 - 50 = 14 would fit afresh.
   expect([lowered?.intent.limit, lowered?.intent.untilMs]).toEqual([160, sentAtMs - 1_000 + LEASE_MS]);
+});
+
+test('SI26, dead row: where a document shortens leases its word on the building counts as often as it fits into what is left of the last one before', () => {
+  const options = { stations: 2, ratingA: 64, worstLoadA: 50, riseA: 5 };
+  const shortened = (leaseS: number, departs = false): Bench => {
+    const bench = Bench.charging({ ...options, leaseS: 600 });
+    bench.readMeter(10);
+    bench.settleAt({ 2: 16 });
+    const next = { ...options, leaseS, version: 2, stations: departs ? 1 : 2 };
+    bench.take({ kind: 'site-configured', siteId: SITE, model: siteModel(next) });
+    bench.readMeter(10);
+    bench.decide({ 1: 32, ...(departs ? {} : { 2: 16 }) });
+    return bench;
+  };
+  // 64 - 10 - 5 - 16, with leases as long as before.
+  expect(told(shortened(600).pass())).toEqual(['ST-1 lease 32']);
+  // Nearly 600 s are left of the first: five times 120 s, and 64 - 10 - 25 - 16.
+  expect(told(shortened(120).pass())).toEqual(['ST-1 lease 13']);
+  // 480 s later 120 s are left, and both have the same word.
+  const bench = shortened(120);
+  bench.after(480_000);
+  bench.readMeter(10);
+  bench.decide({ 1: 32, 2: 16 });
+  expect(told(bench.pass())).toContain('ST-1 lease 32');
+  // Whoever has departed obeys to the end as well.
+  expect(told(shortened(120, true).pass())).toEqual(['ST-1 lease 13']);
 });
 
 /** Hands 26 A back and forth between two stations on a lease of 20 s; how often it has changed hands within two minutes. */
