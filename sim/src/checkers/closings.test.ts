@@ -37,6 +37,7 @@ function rig(mostClosingsAnHour: number | 'unsaid' = 2) {
     decided,
     look,
     gone: () => checker.gone(FIRST),
+    isSpent: (minute: number) => checker.isSpent(minute * MINUTE_MS, FIRST),
     owner: (minute: number, epoch: number) => checker.stored(minute * MINUTE_MS, { kind: 'opened', shard: 0, epoch }),
     /** Paused, and started a minute later. */
     cycle(minute: number, closed: BayNow = CLOSED): void {
@@ -56,6 +57,17 @@ test('OD2: who closes by decisions more often than his site says is told, in the
   expect(details).toEqual([
     `closings the contactor of ${FIRST} was closed 3 times within an hour by what was decided, of 2 at most`,
   ]);
+});
+
+test('who was raised as often as may be is to be raised no more before an hour is over', () => {
+  const { cycle, decided, isSpent } = rig(2);
+  decided(0, 16);
+  expect(isSpent(0)).toBe(false);
+  // The first is no raise from nothing, and what did not close counts as well.
+  cycle(10);
+  expect(isSpent(11)).toBe(false);
+  cycle(20, OPEN);
+  expect([isSpent(21), isSpent(70), isSpent(71)]).toEqual([true, true, false]);
 });
 
 test('where a site says nothing it is eight times', () => {

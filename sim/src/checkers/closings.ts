@@ -16,6 +16,8 @@ export interface ClosingsChecker {
   /** What an owner says of limits stands in the log. */
   stored(nowMs: number, fact: ControlFact): void;
   look(nowMs: number, evseId: string, bay: BayNow): void;
+  /** It was raised from nothing as often as may be within an hour: nobody has to raise it once more before that is over. */
+  isSpent(nowMs: number, evseId: string): boolean;
   /** Its station has left the site. */
   gone(evseId: string): void;
 }
@@ -40,6 +42,8 @@ interface Contactor {
   shard: number;
   /** When that was decided of which it closed, within the last hour. */
   closedAtMs: readonly number[];
+  /** When it was decided to raise it from nothing, within the last hour, whether it has closed for that or not. */
+  raisesAtMs: readonly number[];
 }
 
 /**
@@ -69,11 +73,14 @@ export function createClosings(site: SiteFacts, report: Report): ClosingsChecker
         hasClosed: false,
         shard: -1,
         closedAtMs: [],
+        raisesAtMs: [],
       },
     };
     contactors.set(evseId, fresh);
     return fresh;
   };
+
+  const mostOf = (evseId: string): number => site.evses.get(evseId)?.mostClosingsAnHour ?? USUAL_MOST_CLOSINGS;
 
   const decide = (
     atMs: number,
@@ -82,7 +89,10 @@ export function createClosings(site: SiteFacts, report: Report): ClosingsChecker
   ): void => {
     const before = contactor.decided;
     contactor.decided = isFixed === true ? 'unknown' : limitA < NOTHING_A ? 'nothing' : 'something';
-    if (contactor.decided === 'something' && before === 'nothing') contactor.raisedAtMs = atMs;
+    if (contactor.decided === 'something' && before === 'nothing') {
+      contactor.raisedAtMs = atMs;
+      contactor.raisesAtMs = [...contactor.raisesAtMs.filter((each) => each > atMs - HOUR_MS), atMs];
+    }
     // Nobody is to close by what holds no more.
     if (contactor.decided !== 'something') contactor.raisedAtMs = undefined;
   };
@@ -95,7 +105,7 @@ export function createClosings(site: SiteFacts, report: Report): ClosingsChecker
     contactor.hasClosed = true;
     contactor.closedAtMs = [...contactor.closedAtMs.filter((each) => each > atMs - HOUR_MS), atMs];
     if (isFirst) return;
-    const { mostClosingsAnHour: most = USUAL_MOST_CLOSINGS } = site.evses.get(evseId) ?? {};
+    const most = mostOf(evseId);
     const times = contactor.closedAtMs.length;
     const isNew = atMs < (begunAtMs.get(contactor.shard) ?? Number.NEGATIVE_INFINITY) + HOUR_MS;
     if (times <= most + Number(isNew)) return;
@@ -125,6 +135,8 @@ export function createClosings(site: SiteFacts, report: Report): ClosingsChecker
       Object.assign(contactor, { runs, isClosed });
       if (closes && isLeased) closed(nowMs, evseId, contactor);
     },
+    isSpent: (nowMs, evseId) =>
+      (contactors.get(evseId)?.raisesAtMs.filter((each) => each > nowMs - HOUR_MS).length ?? 0) >= mostOf(evseId),
     gone: (evseId) => void contactors.delete(evseId),
   };
 }

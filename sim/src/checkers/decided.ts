@@ -114,12 +114,13 @@ export function createDecidedChecker(
     const isSaid = (eachA: number): boolean => isSame(limitA, sayable(eachA, how));
     if (profile.purpose === PURPOSES.fallback)
       return isSaid(fallbackA) ? undefined : `for good, where the document says ${fallbackA} A`;
-    const isForbidden = nowMs <= (forbidden.get(evseId) ?? Number.NEGATIVE_INFINITY);
+    const intent = leases.received(evseId, profile.messageId);
+    // A line that is deaf brings it minutes later.
+    const atMs = intent?.fact.atMs ?? nowMs;
+    const isForbidden = Math.min(nowMs, atMs) <= (forbidden.get(evseId) ?? Number.NEGATIVE_INFINITY);
     if (limitA === 0 && isForbidden) return undefined;
     const { transactionId } = profile;
     const durationS = lastsS(profile, { nowMs, beganAtMs: began.get(stationIdOf(evseId)) });
-    const intent = leases.received(evseId, profile.messageId);
-    const atMs = intent?.fact.atMs ?? nowMs;
     const fromMs = Math.max(outages.readableSince(atMs, ACTED_UPON_MS), atMs - VALID_MS);
     const time = { fromMs, toMs: atMs + CLOCK_STEP_MS };
     const decided = decisions.inForce({ evseId, transactionId }, time).map((each) => Math.min(each, maxA));

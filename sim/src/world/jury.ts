@@ -130,7 +130,8 @@ export function createJury(deps: JuryDeps) {
   const capacityOptions = {
     passes: (stationId: string) => (takesWattsOnly(stationId) ? 0.9 : 1),
     sharesEqually: plan.document.spec.policy.share === 'equal' && !saysWhoIsFirst(plan.document),
-    isHeldBack: (stationId: string) => strangers.isTold(stationId) || composites.isHigh(stationId),
+    isHeldBack: (stationId: string) =>
+      strangers.isTold(stationId) || composites.isHigh(stationId) || closings.isSpent(nowMs(), `${stationId}/1`),
     isUnproven: unproven.isOpen,
   };
   const asked = (limitOf: Limits['of']): Limits['of'] => {

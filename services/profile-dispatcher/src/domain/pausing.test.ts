@@ -5,12 +5,14 @@ import { replayInto } from '../testing/bench-log.ts';
 import { evseNumber, SITE } from '../testing/bench-site.ts';
 import {
   afterAnswer,
+  afterReconnect,
   afterReplay,
   afterTelling,
   afterTold,
   goesOn,
   isRetellDue,
   NO_PAUSE,
+  type Pausing,
   RETELLS_AT_ONCE,
 } from './pausing.ts';
 import { BOOT_GRACE_MS } from './site-state.ts';
@@ -193,4 +195,36 @@ test('H79: a retelling that was written counts, though what left behind it was n
     pausing = afterAnswer(pausing, { commandId: `lower-${written}`, outcome: 'never-written' });
   }
   expect(written).toBe(RETELLS_AT_ONCE);
+});
+
+/** In every order: what three topics say of one command that served a resume, and of a later one that was never written. */
+test('HO-2, H79: what a station has taken serves, whatever failed after it, though its connection ended before an heir reads of it', () => {
+  const said: readonly ((pausing: Pausing) => Pausing)[] = [
+    (pausing) => goesOn(pausing, 900),
+    (pausing) => afterTold(pausing, { commandId: 'taken', intendedAtMs: 1_000 }),
+    (pausing) => afterTold(pausing, { commandId: 'failed', intendedAtMs: 2_000 }),
+    (pausing) => afterAnswer(pausing, { commandId: 'failed', outcome: 'never-written' }),
+    afterReconnect,
+  ];
+  const [GOES, TAKEN, FAILED, FAILS, CUT] = [0, 1, 2, 3, 4];
+  const orders = [
+    [GOES, TAKEN, FAILED, FAILS, CUT],
+    [GOES, CUT, TAKEN, FAILED, FAILS],
+    [TAKEN, FAILED, FAILS, GOES, CUT],
+    [TAKEN, FAILED, FAILS, CUT, GOES],
+    [TAKEN, GOES, CUT, FAILED, FAILS],
+  ];
+  const read = (order: readonly number[], isAnswered: boolean): Pausing => {
+    const before = order.reduce((pausing, n) => said[n]?.(pausing) ?? pausing, NO_PAUSE);
+    // An answer waits until the intents are read.
+    return afterReplay(isAnswered ? afterAnswer(before, { commandId: 'taken', outcome: 'accepted' }) : before);
+  };
+  for (const order of orders) {
+    const pausing = read(order, true);
+    expect([order, pausing.owedSinceMs, pausing.told]).toEqual([order, undefined, undefined]);
+  }
+  // Nobody knows whether it was taken.
+  expect(read([GOES, TAKEN, CUT], false).owedSinceMs).toBe(900);
+  // It is on its way on the connection of now.
+  expect(read([GOES, TAKEN], false)).toMatchObject({ told: { commandId: 'taken', sinceMs: 900 } });
 });

@@ -19,6 +19,8 @@ interface Replayed {
   readonly atMs: EpochMs;
   /** Its station has accepted it. Absent: not, as far as was read. */
   readonly isTaken?: true;
+  /** Its station has a new connection since. Its answer may have come before, and be read only later. */
+  readonly isCut?: true;
 }
 
 /** What is known of the pauses of one EVSE, and what is owed to it for them. */
@@ -33,13 +35,19 @@ export interface Pausing {
   /** When it went on, or was let go on; it was told no limit since. Absent: nothing is owed. */
   readonly owedSinceMs?: EpochMs;
   readonly told?: Telling;
-  /** While the journal is replayed: the newest command that an earlier owner sent. Topics have no order between them, so its instant is kept. */
-  readonly replayed?: Replayed;
+  /**
+   * While the journal is replayed: the newest commands that earlier owners sent, but for those that failed, the newest last. Topics have no order between
+   * them, so their instants are kept.
+   */
+  readonly replayed?: readonly Replayed[];
   /** When as many retellings as ever may leave at once. Absent: now. */
   readonly fullAtMs?: EpochMs;
 }
 
 export const NO_PAUSE: Pausing = {};
+
+/** Of more nobody remembers: each but the last few has been answered, or was followed by one that was. */
+const MAX_REPLAYED = 16;
 
 /** Is its limit to be told once more now (H79)? */
 export const isRetellDue = ({ owedSinceMs, fullAtMs = 0 }: Pausing, nowMs: EpochMs): boolean =>
@@ -48,8 +56,8 @@ export const isRetellDue = ({ owedSinceMs, fullAtMs = 0 }: Pausing, nowMs: Epoch
 /** It goes on: from here on a limit is owed to it. */
 export function goesOn(pausing: Pausing, sinceMs: EpochMs): Pausing {
   const { pausedIn: _, ...going } = pausing;
-  const { replayed } = pausing;
-  if (replayed !== undefined && sinceMs <= replayed.atMs) return servedBy(going, replayed, sinceMs);
+  const serves = servesOf(pausing, sinceMs);
+  if (serves !== undefined) return servedBy(going, serves, sinceMs);
   const { told: __, ...rest } = going;
   return { ...rest, owedSinceMs: sinceMs };
 }
@@ -65,6 +73,12 @@ function servedBy(going: Pausing, { commandId, atMs, isTaken }: Replayed, sinceM
   if (going.owedSinceMs !== undefined || going.told !== undefined) return going;
   const { told, ...served } = afterTelling({ ...going, owedSinceMs: sinceMs }, commandId, atMs);
   return isTaken === true || told === undefined ? served : { ...served, told };
+}
+
+/** What an earlier owner sent after that: rather one that its station has accepted, else the newest. Undefined: nothing, as far as was read. */
+function servesOf({ replayed = [] }: Pausing, sinceMs: EpochMs): Replayed | undefined {
+  const after = replayed.filter(({ atMs }) => sinceMs <= atMs);
+  return after.find(({ isTaken }) => isTaken === true) ?? after.at(-1);
 }
 
 /** Whatever limit was sent: it has been told, unless that fails. */
@@ -89,17 +103,21 @@ export function afterTold(
   pausing: Pausing,
   { commandId, intendedAtMs: atMs }: { readonly commandId: string; readonly intendedAtMs: EpochMs },
 ): Pausing {
-  const isNewest = atMs >= (pausing.replayed?.atMs ?? Number.NEGATIVE_INFINITY);
-  const known = isNewest ? { ...pausing, replayed: { commandId, atMs } } : pausing;
+  const { replayed: before = [] } = pausing;
+  const replayed = [...before.filter((each) => each.commandId !== commandId), { commandId, atMs }]
+    .toSorted((a, b) => a.atMs - b.atMs)
+    .slice(-MAX_REPLAYED);
+  const known = { ...pausing, replayed };
   const sinceMs = known.owedSinceMs ?? known.told?.sinceMs ?? Infinity;
   return sinceMs <= atMs ? afterTelling(known, commandId, atMs) : known;
 }
 
-/** The replay is over: from here on what is heard of has just happened. */
+/** The replay is over: from here on what is heard of has just happened, and what was not answered before a connection ended will not be. */
 export function afterReplay(pausing: Pausing): Pausing {
-  if (pausing.replayed === undefined) return pausing;
-  const { replayed: _, ...rest } = pausing;
-  return rest;
+  const { replayed, ...rest } = pausing;
+  if (replayed === undefined) return pausing;
+  const told = replayed.find(({ commandId }) => commandId === rest.told?.commandId);
+  return told?.isCut === true ? afterReconnect(rest) : rest;
 }
 
 /** Its station did not take what it was told for going on: it is owed still. One that was never written, or refused, was none: no flash wears by it. */
@@ -107,12 +125,8 @@ export function afterAnswer(
   pausing: Pausing,
   { commandId, outcome }: { readonly commandId: string; readonly outcome: LimitOutcome },
 ): Pausing {
-  const { replayed } = pausing;
-  if (replayed?.commandId === commandId && replayed.isTaken !== true) {
-    const read =
-      outcome === 'accepted' ? { ...pausing, replayed: { ...replayed, isTaken: true } as const } : afterReplay(pausing);
-    return afterAnswer(read, { commandId, outcome });
-  }
+  const replayed = pausing.replayed?.find((each) => each.commandId === commandId);
+  if (replayed !== undefined && replayed.isTaken !== true) return afterReplayed(pausing, replayed, outcome);
   const { told, ...rest } = pausing;
   if (told?.commandId !== commandId) return pausing;
   if (outcome === 'accepted') return rest;
@@ -122,11 +136,37 @@ export function afterAnswer(
   return { ...uncounted, owedSinceMs: sinceMs, ...(before === undefined ? {} : { fullAtMs: before }) };
 }
 
-/** Answers do not cross connections: whether it was told nobody learns any more. */
-export const afterReconnect = (pausing: Pausing): Pausing =>
-  pausing.told === undefined
-    ? pausing
-    : afterAnswer(pausing, { commandId: pausing.told.commandId, outcome: 'unanswered' });
+/** The same of what an earlier owner sent. Where it failed, what was sent beside it may have told the same. */
+function afterReplayed(pausing: Pausing, command: Replayed, outcome: LimitOutcome): Pausing {
+  const { replayed = [], owedSinceMs = Infinity } = pausing;
+  const others = replayed.filter((each) => each !== command);
+  if (outcome === 'accepted') {
+    const taken = {
+      ...pausing,
+      replayed: replayed.map((each) => (each === command ? { ...each, isTaken: true as const } : each)),
+    };
+    const { owedSinceMs: _, told: __, ...served } = taken;
+    return Math.min(owedSinceMs, pausing.told?.sinceMs ?? Infinity) <= command.atMs ? served : taken;
+  }
+  const { commandId } = command;
+  const { told } = pausing;
+  const instead = told?.commandId === commandId ? servesOf({ replayed: others }, told.sinceMs) : undefined;
+  if (instead === undefined || told === undefined)
+    return afterAnswer({ ...pausing, replayed: others }, { commandId, outcome });
+  const { told: _, ...served } = { ...pausing, replayed: others };
+  return instead.isTaken === true ? served : { ...served, told: { ...told, commandId: instead.commandId } };
+}
+
+/** Answers do not cross connections: whether it was told nobody learns any more, but from what an heir has still to read. */
+export function afterReconnect(pausing: Pausing): Pausing {
+  const { told, replayed } = pausing;
+  if (told === undefined) return pausing;
+  if (replayed?.some(({ commandId }) => commandId === told.commandId) === true) {
+    const cut = (each: Replayed): Replayed => (each.commandId === told.commandId ? { ...each, isCut: true } : each);
+    return { ...pausing, replayed: replayed.map(cut) };
+  }
+  return afterAnswer(pausing, { commandId: told.commandId, outcome: 'unanswered' });
+}
 
 /** What was of its last transaction, or of the time before its restart, is over; how often it was told is not. */
 export function afterPauses({ fullAtMs, replayed }: Pausing): Pausing {
