@@ -259,9 +259,11 @@ test('SI23: an EVSE of a station that has forgotten its limits may be told nothi
   log(1_000, ladder(true), intent('l1', 0, 1_000));
   tell(1_000, lease({ limitA: 0, commandId: 'l1' }));
   log(2_000, ladder(false));
-  tell(9_000, lease({ limitA: 0, commandId: 'l1' }));
+  log(9_000, intent('l2', 0, 9_000));
+  tell(9_000, lease({ limitA: 0, commandId: 'l2' }));
   expect(details).toEqual([]);
-  tell(10_001, lease({ limitA: 0, commandId: 'l1' }));
+  log(10_001, intent('l3', 0, 10_001));
+  tell(10_001, lease({ limitA: 0, commandId: 'l3' }));
   expect(details).toHaveLength(1);
 });
 
@@ -357,6 +359,19 @@ test('H86: of one that is told watts the minimum is what its car can take at nin
   // 6 A are offered by 6.7 A of the lowest voltage: 1,386 W. 6 A of it are 1,242 W.
   expect([told(6.9, 1_386), told(6.9, 1_242)]).toEqual([[], []]);
   expect([told(6.9, 1_387), told(6.6, 1_386)].map(({ length }) => length)).toEqual([1, 1]);
+});
+
+test('SI23: what was planned while an EVSE was forbidden may arrive when it is so no more, and nothing planned later (a line that is deaf)', () => {
+  const { checker, details, log, tell } = rig();
+  checker.forgot(STATION);
+  log(0, decision(10, [1, 1]), ladder(true));
+  log(1_000, intent('a', 0, 1_000));
+  log(2_000, ladder(false));
+  log(90_000, decision(10, [1, 2]), intent('b', 0, 90_000));
+  tell(100_000, lease({ limitA: 0, commandId: 'a' }));
+  expect(details).toEqual([]);
+  tell(100_000, lease({ limitA: 0, commandId: 'b' }));
+  expect(details).toHaveLength(1);
 });
 
 test('H79: a station that is declared to resume without its limit may be told its permanent limit where less is decided, no other may, and not while it is forbidden', () => {

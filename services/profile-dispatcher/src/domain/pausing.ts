@@ -153,8 +153,7 @@ function afterReplayed(pausing: Pausing, command: Replayed, outcome: LimitOutcom
   const instead = told?.commandId === commandId ? servesOf({ replayed: others }, told.sinceMs) : undefined;
   if (instead === undefined || told === undefined)
     return afterAnswer({ ...pausing, replayed: others }, { commandId, outcome });
-  const { told: _, ...served } = { ...pausing, replayed: others };
-  return instead.isTaken === true ? served : { ...served, told: { ...told, commandId: instead.commandId } };
+  return { ...pausing, replayed: others, told: { ...told, commandId: instead.commandId } };
 }
 
 /** Answers do not cross connections: whether it was told nobody learns any more, but from what an heir has still to read. */
