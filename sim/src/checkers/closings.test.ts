@@ -68,6 +68,15 @@ test('who was raised as often as may be is to be raised no more before an hour i
   expect(isSpent(11)).toBe(false);
   cycle(20, OPEN);
   expect([isSpent(21), isSpent(70), isSpent(71)]).toEqual([true, true, false]);
+  // Nor has one something who is out of reach, or of whom nobody knows what he obeys.
+  decided(80, 0, { isFixed: true });
+  decided(81, 16);
+  decided(82, 16, { isFixed: true });
+  decided(83, 16);
+  expect(isSpent(84)).toBe(false);
+  decided(85, 0, { isFixed: true });
+  decided(86, 16);
+  expect(isSpent(86)).toBe(true);
 });
 
 test('where a site says nothing it is eight times', () => {

@@ -42,6 +42,8 @@ interface Contactor {
   shard: number;
   /** When that was decided of which it closed, within the last hour. */
   closedAtMs: readonly number[];
+  /** What was decided last, whoever takes part in the sharing. */
+  hadA: number;
   /** When it was decided to raise it from nothing, within the last hour, whether it has closed for that or not. */
   raisesAtMs: readonly number[];
 }
@@ -73,6 +75,7 @@ export function createClosings(site: SiteFacts, report: Report): ClosingsChecker
         hasClosed: false,
         shard: -1,
         closedAtMs: [],
+        hadA: Infinity,
         raisesAtMs: [],
       },
     };
@@ -89,10 +92,11 @@ export function createClosings(site: SiteFacts, report: Report): ClosingsChecker
   ): void => {
     const before = contactor.decided;
     contactor.decided = isFixed === true ? 'unknown' : limitA < NOTHING_A ? 'nothing' : 'something';
-    if (contactor.decided === 'something' && before === 'nothing') {
-      contactor.raisedAtMs = atMs;
+    if (contactor.decided === 'something' && before === 'nothing') contactor.raisedAtMs = atMs;
+    // Whoever shared in nothing had nothing as well.
+    if (contactor.decided === 'something' && contactor.hadA < NOTHING_A)
       contactor.raisesAtMs = [...contactor.raisesAtMs.filter((each) => each > atMs - HOUR_MS), atMs];
-    }
+    contactor.hadA = limitA;
     // Nobody is to close by what holds no more.
     if (contactor.decided !== 'something') contactor.raisedAtMs = undefined;
   };
