@@ -2,6 +2,7 @@ import type { DeciAmps, EpochMs, EvseId } from '@headroom/kernel';
 import { createRest, type EvseModel, mostThatLasts, type Rest, type SiteModel } from '@headroom/site-model';
 import { committedOf, type Member } from './committed-set.ts';
 import type { EvseControl } from './evse-control.ts';
+import { withTrial } from './lease-trial.ts';
 import {
   controlAt,
   isDistrusted,
@@ -27,8 +28,14 @@ export const UNPROVEN_FOR_MS = 30_000;
 export function lastingLimits(site: SiteState, nowMs: EpochMs): ReadonlyMap<EvseId, DeciAmps> {
   const { model } = site;
   if (model === undefined) return NONE;
+  const { limits, atMaximum } = limitsOf(site, model, nowMs);
+  return withTrial(site, model, limits, { atMaximum, nowMs });
+}
+
+/** All alike, whoever is on trial. */
+function limitsOf(site: SiteState, model: SiteModel, nowMs: EpochMs): Pick<KnownLimits, 'limits' | 'atMaximum'> {
   const known = LIMITS.get(model);
-  if (known !== undefined && isSame(site, model, known, nowMs)) return known.limits;
+  if (known !== undefined && isSame(site, model, known, nowMs)) return known;
   const seen = [...model.evses.values()].map((evse) => lookedAt(site, evse));
   const those = (is: (evse: EvseModel) => boolean): ReadonlySet<EvseId> =>
     new Set([...model.evses.values()].filter(is).map(({ evseId }) => evseId));
@@ -36,7 +43,7 @@ export function lastingLimits(site: SiteState, nowMs: EpochMs): ReadonlyMap<Evse
   const atMaximum = those((evse) => isAtMaximum(site, evse, nowMs));
   const limits = lasting.size === 0 ? NONE : mostThatLasts(model, { lasting, atMaximum });
   LIMITS.set(model, { lasting, atMaximum, limits, seen, ...termsOf(site), untilMs: changesAt(site, model, nowMs) });
-  return limits;
+  return { limits, atMaximum };
 }
 
 /** The row at rest has all of it, whatever it is told. */

@@ -27,6 +27,7 @@ import {
   stationOf,
 } from './site-state.ts';
 import { quirksOfStation } from './station-traits.ts';
+import { noteTaken } from './lease-trial.ts';
 import { withProof } from './unwatch.ts';
 import {
   clearlyAbove,
@@ -206,7 +207,8 @@ export function watchSample(
   const { transactionId } = sample;
   const model = site.model?.evses.get(control.evseId);
   const passesPercent = model && passesPercentOf(site, model);
-  const noted = noteDrawn(control.proof, { transactionId, draw: sample.draw, atMs: sampledAtMs });
+  const drawn = noteDrawn(control.proof, { transactionId, draw: sample.draw, atMs: sampledAtMs });
+  const noted = noteTaken(site, drawn, control, { evse: model, atMs: sampledAtMs });
   const after = seenIn(noted, sample, { ...time, transactionId, passesPercent, skewMs: clock.skewMs });
   setControl(site, withProof(control, after === 'ended' ? undefined : after));
   if (after !== 'ended') return undefined;

@@ -38,6 +38,8 @@ export interface LeaseProof {
   readonly fallen?: { readonly transactionId: TransactionId; readonly limit: DeciAmps; readonly atMs: EpochMs };
   /** The last lease that was over, and was not replaced. Absent: none since somebody owns this. */
   readonly lapsed?: { readonly transactionId: TransactionId; readonly limit: DeciAmps };
+  /** When its car was last seen to take less than a lease clearly above its permanent limit. Absent: it never was. */
+  readonly tookLessAtMs?: EpochMs;
   /** Tries in a row that showed nothing, and when the next may begin. */
   readonly failures: number;
   readonly notBeforeMs: EpochMs;
