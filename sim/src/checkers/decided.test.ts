@@ -361,6 +361,23 @@ test('H86: of one that is told watts the minimum is what its car can take at nin
   expect([told(6.9, 1_387), told(6.6, 1_386)].map(({ length }) => length)).toEqual([1, 1]);
 });
 
+test('SI8 decided: of a raise from nothing the permanent limit always has room, and what is less than that is no part', () => {
+  const { details, log, tell } = rig();
+  log(0, decision(0, [1, 1]), intent('a', 0, 1));
+  tell(1, lease({ limitA: 0, commandId: 'a' }));
+  log(10_000, decision(16.9, [1, 2]), intent('b', 6, 10_001));
+  tell(10_001, lease({ limitA: 6, commandId: 'b' }));
+  expect(details).toEqual([]);
+  const lower = rig({
+    site: { ...SITE, evses: new Map([...SITE.evses].map(([id, evse]) => [id, { ...evse, fallbackA: 8 }])) },
+  });
+  lower.log(0, decision(0, [1, 1]), intent('a', 0, 1));
+  lower.tell(1, lease({ limitA: 0, commandId: 'a' }));
+  lower.log(10_000, decision(16.9, [1, 2]), intent('b', 7, 10_001));
+  lower.tell(10_001, lease({ limitA: 7, commandId: 'b' }));
+  expect(lower.details).toHaveLength(1);
+});
+
 test('SI23: what was planned while an EVSE was forbidden may arrive when it is so no more, and nothing planned later (a line that is deaf)', () => {
   const { checker, details, log, tell } = rig();
   checker.forgot(STATION);

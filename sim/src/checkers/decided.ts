@@ -146,7 +146,7 @@ export function createDecidedChecker(
     const gives = intent !== undefined && [intent.fact, ...intent.held].some(({ backA }) => backA !== undefined);
     if (gives && isSaid(fromA) && fromA <= most) return undefined;
     const partA = wholeAmpsOf(limitA, how);
-    const isPart = partA !== undefined && partA < most && partA > fromA && partA >= minimumA && partA > fallbackA;
+    const isPart = partA !== undefined && partA < most && partA > fromA && partA >= minimumA && partA >= fallbackA;
     if (isPart) return undefined;
     const isKeeping = isUnheardOf(stationIdOf(evseId)) || keepsLeases(stationIdOf(evseId));
     const mayLast = isKeeping || bounded.isEndlessSince(evseId, fromMs);
