@@ -79,6 +79,38 @@ test('7.4 where the other load alone is too large no fallback is proposed', () =
   expect(worst?.detail).toContain('Even without any fallback it does not fit: the other load alone is too large.');
 });
 
+const RECTIFIER = { outputMaxW: 40_000, efficiencyPercent: 90, powerFactorPercent: 90 };
+/** Four outlets that fall back to 60 A each, behind a cabinet that takes 79.6 A of each phase and no more: 40,000 / (0.81 x 621). */
+const behindCabinet = (ratingDeciA: number, otherLoadDeciA = 0): SiteModelInput => ({
+  ...SMALL_SITE,
+  circuits: [
+    { circuitId: 'grid', name: 'Grid', rating: perPhase(() => ratingDeciA) },
+    {
+      ...{ circuitId: 'cabinet', parentCircuitId: 'grid', name: 'Cabinet' },
+      ...{ rating: perPhase(() => 2_000), cabinet: RECTIFIER },
+    },
+  ],
+  evses: Array.from({ length: 4 }, (_, i) => ({
+    ...evseInput(`S-${i + 1}`, 'cabinet'),
+    ...{ maxCurrent: 800, minCurrent: 10, fallback: 600, dc: RECTIFIER },
+  })),
+  otherLoads: [{ circuitId: 'grid', name: 'Hall', worstCase: perPhase(() => otherLoadDeciA), staleAfterMs: 0 }],
+});
+
+test('7.4, MD14 fallbacks behind a cabinet help only as far as they go below what it gives anyway', () => {
+  // 4 x 60 A count as 79.6 A. On 70 A one of 60 A beside three of 1 A fit, but no two of them.
+  const [worst] = problemsOf(behindCabinet(700));
+  expect(worst?.detail).toContain('fallbacks of 4 EVSEs 79.6 A');
+  expect(worst?.detail).toContain(
+    'The site fits with a fallback of 1 A instead of 60 A for 3 EVSEs: S-2/1, S-3/1, S-4/1.',
+  );
+});
+
+test('7.4, MD14 a cabinet hides no other load that is too large by itself', () => {
+  const [worst] = problemsOf(behindCabinet(700, 800));
+  expect(worst?.detail).toContain('Even without any fallback it does not fit: the other load alone is too large.');
+});
+
 const sites: fc.Arbitrary<SiteModelInput> = fc
   .record({
     circuits: fc.array(
@@ -98,22 +130,40 @@ const sites: fc.Arbitrary<SiteModelInput> = fc
       }),
       { minLength: 1, maxLength: 14 },
     ),
+    outlets: fc.array(fc.constantFrom(0, 60, 100, 160), { maxLength: 5 }),
+    cabinetKw: fc.integer({ min: 1, max: 30 }),
     load: fc.integer({ min: 0, max: 300 }),
   })
-  .map(({ circuits, evses, load }) => ({
+  .map(({ circuits, evses, outlets, cabinetKw, load }) => ({
     ...SMALL_SITE,
-    circuits: circuits.map(({ parent, rating, kw, percent }, i) => ({
-      circuitId: `c${i}`,
-      ...(i === 0 ? {} : { parentCircuitId: `c${parent % i}` }),
-      name: '',
-      rating: perPhase(() => rating),
-      ...(kw === null ? {} : { powerLimitW: kw }),
-      continuousPercent: percent,
-    })),
-    evses: evses.map(({ circuit, phases, fallback }, i) => ({
-      ...evseInput(`S-${i}`, `c${circuit % circuits.length}`, phases),
-      fallback,
-    })),
+    circuits: [
+      ...circuits.map(({ parent, rating, kw, percent }, i) => ({
+        circuitId: `c${i}`,
+        ...(i === 0 ? {} : { parentCircuitId: `c${parent % i}` }),
+        name: '',
+        rating: perPhase(() => rating),
+        ...(kw === null ? {} : { powerLimitW: kw }),
+        continuousPercent: percent,
+      })),
+      {
+        circuitId: 'cabinet',
+        parentCircuitId: `c${circuits.length - 1}`,
+        name: '',
+        rating: perPhase(() => 900),
+        cabinet: { ...RECTIFIER, outputMaxW: cabinetKw * 1_000 },
+      },
+    ],
+    evses: [
+      ...evses.map(({ circuit, phases, fallback }, i) => ({
+        ...evseInput(`S-${i}`, `c${circuit % circuits.length}`, phases),
+        fallback,
+        ...(phases.length === 2 && i % 2 === 0 ? { wiring: 'line-to-line' as const } : {}),
+      })),
+      ...outlets.map((fallback, i) => ({
+        ...evseInput(`D-${i}`, 'cabinet'),
+        ...{ minCurrent: 40, fallback, dc: { ...RECTIFIER, outputMaxW: 1_000 } },
+      })),
+    ],
     otherLoads: [{ circuitId: 'c0', name: '', worstCase: perPhase(() => load), staleAfterMs: 0 }],
   }));
 
