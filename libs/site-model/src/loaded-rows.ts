@@ -52,15 +52,18 @@ export function loadedRows(view: LoadView, rows = rowsOf(view.site, view.nowMs))
   const horizon = accumulate(site, neverBelow(now, safeLoad(site, view.horizonLoad)));
   const supplied = view.supplied === undefined ? undefined : accumulate(site, onlyCurrents(view.supplied));
   return rows.map((row) => {
-    const load = uncovered(otherLoad.get(row.circuitId), supplied?.get(row.circuitId));
+    const drawn = otherLoad.get(row.circuitId);
+    const load = uncovered(drawn, supplied?.get(row.circuitId));
     const otherLoadDeciA = load === undefined ? 0 : inRow(load, row.kind);
     const risen = horizon.get(row.circuitId);
     const riseDeciA = risen === undefined ? 0 : inRow(risen, row.kind) - otherLoadDeciA;
     const loaded = { ...row, otherLoadDeciA: deciAmps(otherLoadDeciA) };
     const derates = row.deratesByDeciA ?? 0;
     if (row.overloadDeciA === undefined) return { ...loaded, riseDeciA: deciAmps(riseDeciA + derates) };
-    // Of the rise alone: what flows now never exceeds the rating, and what is hot is allowed nothing for being so.
-    const allowedDeciA = Math.min(riseDeciA, row.overloadDeciA);
+    // Of the rise of what is drawn alone: what flows now never exceeds the rating, what is hot is allowed nothing for being so, and that a
+    // source may vanish makes no room (MD15).
+    const covered = drawn === undefined ? 0 : inRow(drawn, row.kind) - otherLoadDeciA;
+    const allowedDeciA = Math.min(riseDeciA - covered, row.overloadDeciA);
     return { ...loaded, riseDeciA: deciAmps(riseDeciA - allowedDeciA + derates), allowedDeciA: deciAmps(allowedDeciA) };
   });
 }
