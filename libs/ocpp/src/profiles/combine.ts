@@ -134,10 +134,11 @@ function lowestLimit(it: Case, conductor: Conductor): Limit | undefined {
   return { limit: local, limitedBy: { purpose: 'local' } };
 }
 
-/** W of the hardware are those of all phases of the supply; one conductor bears its part. */
-function localLimitOf({ localLimit, unit, supply }: Case, conductor: Conductor): number | undefined {
-  if (localLimit === undefined || conductor === 'all' || unit === 'A' || supply.kind === 'dc') return localLimit;
-  return Math.floor(localLimit / supply.phases);
+/** W of the hardware are those of all phases of the supply; one conductor bears its part, and so does each of those in use. */
+function localLimitOf({ localLimit, unit, supply, phases }: Case, conductor: Conductor): number | undefined {
+  if (localLimit === undefined || unit === 'A' || supply.kind === 'dc') return localLimit;
+  const inUse = conductor === 'all' ? Math.min(phases, supply.phases) : 1;
+  return Math.floor((localLimit * inUse) / supply.phases);
 }
 
 interface Asked {
