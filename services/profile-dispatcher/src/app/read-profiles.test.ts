@@ -187,6 +187,8 @@ test.each([
   ['without a limit that can be read', { most: undefined }, true],
   ['of the running transaction', { purpose: 'TxProfile', stackLevel: 0 }, true],
   ['in watts, on one phase', { unit: 'W' as const, most: 1_400 }, true],
+  ['of local generation, which is added to ours', { purpose: 'LocalGeneration', most: 50 }, true],
+  ['of local generation that is nothing', { purpose: 'LocalGeneration', most: 0 }, false],
   ['that allows no more than ours', { most: 60 }, false],
   ['that only lowers', { purpose: 'ChargingStationMaxProfile' }, false],
   ['beneath ours', { evse: 0, stackLevel: 0 }, false],

@@ -99,6 +99,8 @@ const TX_DEFAULT = 'TxDefaultProfile';
 const TX = 'TxProfile';
 /** They only ever lower what the others allow. */
 const LOWERING: ReadonlySet<string> = new Set(['ChargingStationMaxProfile', 'ChargingStationExternalConstraints']);
+/** Whatever it says is added to what the others allow (2.1 SC.01). */
+const ADDED: ReadonlySet<string> = new Set(['LocalGeneration']);
 /** Told by itself, and shown as such (K11). */
 export const TOLD_ELSEWHERE = 'ChargingStationExternalConstraints';
 
@@ -168,7 +170,7 @@ function foreignFinding(expected: readonly ExpectedEvse[], profile: HeldProfile)
   const allowsMore =
     mayLead(profile) &&
     // On one phase alone watts are the most amperes.
-    concerned.some(({ fallback, voltageV }) => mostOf(profile, 1, voltageV) > fallback);
+    concerned.some(({ fallback, voltageV }) => mostOf(profile, 1, voltageV) > (ADDED.has(purpose) ? 0 : fallback));
   return { kind: 'foreign', evse, profileId, stackLevel, purpose, allowsMore, ...endOf(profile) };
 }
 
