@@ -1,4 +1,5 @@
 import type { DeciAmps, EpochMs, EvseNumber } from '@headroom/kernel';
+import { LOWEST_VOLTAGE_PERCENT } from '@headroom/site-model';
 import { profileIdOf } from './plan-of.ts';
 import type { StationTraits } from './station-traits.ts';
 
@@ -92,7 +93,9 @@ export interface ExpectedEvse {
   /** The highest of all leases that it may have been told. */
   readonly leased: DeciAmps;
   readonly wiredPhases: number;
+  /** Nominal. */
   readonly voltageV: number;
+  readonly isDc: boolean;
 }
 
 const TX_DEFAULT = 'TxDefaultProfile';
@@ -169,8 +172,7 @@ function foreignFinding(expected: readonly ExpectedEvse[], profile: HeldProfile)
   const concerned = expected.filter((each) => evse === 0 || each.evse === evse);
   const allowsMore =
     mayLead(profile) &&
-    // On one phase alone watts are the most amperes.
-    concerned.some(({ fallback, voltageV }) => mostOf(profile, 1, voltageV) > (ADDED.has(purpose) ? 0 : fallback));
+    concerned.some((each) => mostOfForeign(profile, each) > (ADDED.has(purpose) ? 0 : each.fallback));
   return { kind: 'foreign', evse, profileId, stackLevel, purpose, allowsMore, ...endOf(profile) };
 }
 
@@ -180,6 +182,12 @@ const endOf = ({ endsAtMs }: HeldProfile) => (endsAtMs === undefined ? {} : { en
 function mayLead({ purpose, evse, stackLevel }: HeldProfile): boolean {
   if (LOWERING.has(purpose)) return false;
   return purpose !== TX_DEFAULT || stackLevel > 0 || evse !== 0;
+}
+
+/** Watts are the most amperes on one phase alone, and at the lowest voltage. Amperes of a DC station are those of a battery (MD12). */
+function mostOfForeign(profile: HeldProfile, { voltageV, isDc }: ExpectedEvse): number {
+  if (isDc && profile.unit === 'A' && profile.most !== 0) return Number.POSITIVE_INFINITY;
+  return mostOf(profile, 1, (voltageV * LOWEST_VOLTAGE_PERCENT) / 100);
 }
 
 /** In deci-amps of each phase. */
