@@ -67,6 +67,23 @@ test('7.4 fallbacks go down to the least that a car can take before any goes to 
   expect(worst?.detail).not.toContain('offline');
 });
 
+test('7.4, PH9 a conductor where two pairs meet is told once, by the larger of its two sums, and with every way out', () => {
+  const pair = (stationId: string, phases: EvseInput['phases'], fallback: number): EvseInput => ({
+    ...evseInput(stationId, 'grid', phases),
+    ...{ wiring: 'line-to-line', fallback },
+  });
+  const problems = problemsOf({
+    ...onOneCircuit(0, [pair('A', ['l1', 'l2'], 80), pair('B', ['l3', 'l1'], 100)]),
+    circuits: [{ circuitId: 'grid', name: 'Grid', rating: { l1: 300, l2: 1_000, l3: 1_000 } }],
+    otherLoads: [{ circuitId: 'grid', name: 'Hall', worstCase: perPhase(() => 200), staleAfterMs: 0 }],
+  });
+  // 10 A and 7/8 of 8 A; the other sum is 8 A and 7/8 of 10 A.
+  expect(problems.map(({ detail }) => detail)).toEqual([
+    'Grid, on L1: fallbacks of 2 EVSEs 17 A + other load at worst 20 A = 37 A, 7 A above the limit of 30 A. The site fits with a fallback of ' +
+      '0 A instead of 10 A for one EVSE: B/1. Who falls back to 0 A does not charge while offline. Or with a worst case of the other load there of 13 A.',
+  ]);
+});
+
 test('7.4 of many EVSEs the first are named and the others counted', () => {
   const [worst] = problemsOf(onOneCircuit(0, stations(MAX_EVSES_NAMED + 1)));
   expect(worst?.detail).toContain(`S-${MAX_EVSES_NAMED}/1 and 1 more.`);
