@@ -2,7 +2,7 @@ import { type EpochMs, err, type EvseNumber, ok, type Result } from '@headroom/k
 import { combine, type Imposed } from './combine.ts';
 import type { CompositeQuery } from './composite.ts';
 import type { InstalledProfile, RateUnit, RunningTransaction } from './profile.ts';
-import type { Supply } from './rate.ts';
+import { phasesOf, type Supply } from './rate.ts';
 import {
   type CompositeRefusal,
   type CompositeSchedule,
@@ -58,8 +58,9 @@ export function stationSchedule(query: StationQuery): Result<CompositeSchedule, 
   const bounds = [stack(placedOn(profiles, 'external-constraints', 0)), stack(placedOn(profiles, 'station-max', 0))];
   const generation = stack(placedOn(profiles, 'local-generation', 0));
   const imposedAt = (atMs: EpochMs): Imposed => {
-    const drawn = sumOf(own.map((each) => drawnBy(each, query, atMs)));
-    return ofStation({ drawn, bounds: leadersOf(bounds, atMs), made: leaderAt(generation, atMs) }, query);
+    const wide = { bounds: leadersOf(bounds, atMs), made: leaderAt(generation, atMs) };
+    const drawn = sumOf(own.map((each) => drawnBy(each, { unit, wide, atMs })));
+    return ofStation({ drawn, ...wide }, query);
   };
   const stacks = [...bounds, generation, ...own.flatMap((each) => [...each.sessions, ...each.bounds, each.generation])];
   return ok(sweep({ window, stacks, unit, imposedAt }));
@@ -84,15 +85,23 @@ function evseStacks(
   };
 }
 
-/** By what holds for the EVSE alone; undefined: nothing limits it. */
-function drawnBy({ evse, sessions, bounds, generation }: EvseStacks, { unit }: StationQuery, atMs: EpochMs) {
+interface Asked {
+  readonly unit: RateUnit;
+  /** Of EVSE 0. */
+  readonly wide: { readonly bounds: readonly Leader[]; readonly made: Leader | undefined };
+  readonly atMs: EpochMs;
+}
+
+/** With the bounds of the station, on as many phases as it leaves (K01.FR.140); undefined: nothing limits it. */
+function drawnBy({ evse, sessions, bounds, generation }: EvseStacks, { unit, wide, atMs }: Asked) {
   const leaders = {
     session: firstLeader(sessions, atMs),
-    bounds: leadersOf(bounds, atMs),
+    bounds: [...leadersOf(bounds, atMs), ...wide.bounds],
     generation: leaderAt(generation, atMs),
   };
   const { supply, localLimit, transaction } = evse;
-  const imposed = combine(leaders, { supply, unit, localLimit, socPercent: transaction?.socPercent });
+  const mostPhases = wide.made === undefined ? undefined : phasesOf(wide.made.period, supply);
+  const imposed = combine(leaders, { supply, unit, localLimit, mostPhases, socPercent: transaction?.socPercent });
   return inOneNumber(imposed, unit, 'highest');
 }
 
