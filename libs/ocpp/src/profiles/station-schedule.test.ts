@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { compositeSchedule } from './composite.ts';
-import type { InstalledProfile } from './profile.ts';
+import type { InstalledProfile, Period } from './profile.ts';
 import { type StationEvse, stationSchedule, type StationQuery } from './station-schedule.ts';
 import { AC, all, perPhase, S, T0, TX } from './test-support/given.ts';
 import { oracleAt } from './test-support/oracle.ts';
@@ -119,6 +119,20 @@ describe('K08.FR.03, 1.6 5.7 with connector 0: the station as a whole', () => {
     );
     expect(steps(held)).toEqual([[0, 160, 'evses']]);
     expect(steps(held, { unit: 'W' })).toEqual([[0, 2_300 + 3_680 + 1_380, 'evses']]);
+  });
+
+  test('counts of limits per phase only those of phases that may be used', () => {
+    const held = (period: Partial<Period>) =>
+      all({ purpose: 'tx', steps: [{ startS: 0, limit: perPhase(100, 160, 60), ...period }] });
+    const inBoth = (period: Partial<Period>, supply: StationEvse['supply']) =>
+      (['A', 'W'] as const).map(
+        (unit) => steps(held(period), { unit, evses: [evse(1, { supply, transaction: TX })] })[0]?.[1],
+      );
+    expect(inBoth({}, AC)).toEqual([160, 2_300 + 3_680 + 1_380]);
+    expect(inBoth({}, { ...AC, phases: 2 })).toEqual([160, 2_300 + 3_680]);
+    expect(inBoth({}, { ...AC, phases: 1 })).toEqual([100, 2_300]);
+    expect(inBoth({ numberPhases: 1 }, AC)).toEqual([100, 2_300]);
+    expect(inBoth({ numberPhases: 1, phaseToUse: 3 }, AC)).toEqual([60, 1_380]);
   });
 
   test('K08.FR.09: a bound with limits per phase counts with its lowest in A, and with all of them in W', () => {

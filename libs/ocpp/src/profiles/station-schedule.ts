@@ -105,13 +105,20 @@ function drawnBy({ evse, sessions, bounds, generation }: EvseStacks, { unit, wid
   return inOneNumber(imposed, unit, 'highest');
 }
 
-/** K08.FR.09: limits per phase as one: W of all of them together, A of the highest, or lowest, conductor. Undefined: one has no limit. */
+/** K08.FR.09: limits per phase as one: W of all that may be used, A of the highest, or lowest, of them. Undefined: one has no limit. */
 function inOneNumber(imposed: Imposed, unit: RateUnit, conductor: 'highest' | 'lowest'): number | undefined {
   const { limit, limitL2 = limit, limitL3 = limit } = imposed;
   if (limit === undefined || limitL2 === undefined || limitL3 === undefined) return undefined;
   if (imposed.limitL2 === undefined) return limit;
-  if (unit === 'W') return limit + limitL2 + limitL3;
-  return conductor === 'highest' ? Math.max(limit, limitL2, limitL3) : Math.min(limit, limitL2, limitL3);
+  const used = usedOf([limit, limitL2, limitL3], imposed);
+  if (unit === 'W') return used.reduce((sum, each) => sum + each, 0);
+  return conductor === 'highest' ? Math.max(...used) : Math.min(...used);
+}
+
+/** Of three conductors; DC has one. */
+function usedOf(each: readonly number[], { numberPhases = 1, phaseToUse = 1 }: Imposed): readonly number[] {
+  const used = numberPhases === 1 ? each.slice(phaseToUse - 1, phaseToUse) : each.slice(0, numberPhases);
+  return used.length === 0 ? each : used;
 }
 
 const sumOf = (values: readonly (number | undefined)[]): number | undefined =>
