@@ -159,6 +159,19 @@ test.each([
   problemOf(await put(SITE, body, { 'content-type': type }), 400);
 });
 
+test('a key that stands twice in JSON is refused as in YAML: of two ratings nobody knows which is meant', async () => {
+  const once = JSON.stringify(EXAMPLE_SITE);
+  const twice = once.replace('"ratingPerPhaseA":320', '"ratingPerPhaseA":32,"rating\\u0050erPhaseA":320');
+  expect(twice).not.toBe(once);
+  expect(problemOf(await put(SITE, twice, { 'content-type': 'application/json' }), 400).detail).toContain(
+    'the key "ratingPerPhaseA" stands twice in one map',
+  );
+  expect(rig.sites.size).toBe(0);
+  // The same key in several maps, in texts, and beside lists is no key twice.
+  const named = once.replace('"Demo depot"', JSON.stringify('{"a":1,"a":2} \\" "kind": ]'));
+  expect((await put(SITE, named, { 'content-type': 'application/json' })).status).toBe(200);
+});
+
 test('the first byte over the bound of a body is refused', async () => {
   const padded = (bytes: number) => JSON.stringify({ pad: '' }).replace('""', `"${'x'.repeat(bytes - 10)}"`);
   expect(padded(MAX_BODY_BYTES)).toHaveLength(MAX_BODY_BYTES);
