@@ -133,6 +133,43 @@ test('MD16, SI29 an overload allowance is for a rise of other load: that the sun
   }
 });
 
+test('MD16, SI29 nor does generation that hides behind a meter: all of it is kept free, whatever a circuit may bear', () => {
+  const largest = (stated: { readonly hides?: number; readonly risesAtMost: number }, overload?: OverloadInput) => {
+    const { hides, risesAtMost } = stated;
+    const more = { risesAtMost: of(risesAtMost), ...(hides === undefined ? {} : { hides: of(hides) }) };
+    const site = built({
+      ...SMALL_SITE,
+      circuits: SMALL_SITE.circuits.map((circuit) =>
+        circuit.circuitId === 'grid' ? { circuitId: 'grid', name: '', rating: of(600), overload } : circuit,
+      ),
+      otherLoads: SMALL_SITE.otherLoads.map((load) => ({ ...load, ...more })),
+    });
+    // It shows 10 A less what is hidden.
+    const readings = new Map([['building', read(100 - (hides ?? 0), 0, 'building')]]);
+    const verdict = gate({
+      ...{
+        site,
+        nowMs: NOW,
+        otherLoad: otherLoadNow(site, readings, NOW),
+        horizonLoad: otherLoadHorizon(site, readings, NOW),
+      },
+      committed: committedOf(site, { 'ST-1': 60, 'ST-2': 260, 'ST-3': 60 }),
+      proposal: { evseId: idOf(site, 'ST-1'), limit: deciAmps(320) },
+    });
+    return verdict.kind === 'refuse' ? verdict.largest : undefined;
+  };
+  const overload = { percent: 10, seconds: 200 };
+  // 60 - 10 - 26 - 6 = 18 A for the first one, with or without a roof that may go.
+  expect([largest({ risesAtMost: 0 }, overload), largest({ hides: 80, risesAtMost: 0 }, overload)]).toEqual([180, 180]);
+  expect([largest({ risesAtMost: 40 }, overload), largest({ hides: 80, risesAtMost: 40 }, overload)]).toEqual([
+    180, 180,
+  ]);
+  expect([largest({ risesAtMost: 100 }, overload), largest({ hides: 80, risesAtMost: 100 }, overload)]).toEqual([
+    140, 140,
+  ]);
+  expect([largest({ risesAtMost: 40 }), largest({ hides: 80, risesAtMost: 40 })]).toEqual([140, 140]);
+});
+
 test('MD16 generation behind a meter may be gone: so much more is kept beside the reading, never beyond the worst case', () => {
   const horizon = (reading: number, hides?: number, risesAtMost?: number) => {
     const stated = {
