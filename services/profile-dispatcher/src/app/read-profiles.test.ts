@@ -191,7 +191,7 @@ test.each([
   ['in watts, on one phase at the lowest voltage', { unit: 'W' as const, most: 1_243 }, true],
   ['in watts, that never are more than ours', { unit: 'W' as const, most: 1_242 }, false],
   ['of local generation, which is added to ours', { purpose: 'LocalGeneration', most: 50 }, true],
-  ['of local generation that is nothing', { purpose: 'LocalGeneration', most: 0 }, false],
+  ['of local generation that is nothing before sunrise', { purpose: 'LocalGeneration', most: 0 }, true],
   ['that allows no more than ours', { most: 60 }, false],
   ['that only lowers', { purpose: 'ChargingStationMaxProfile' }, false],
   ['beneath ours', { evse: 0, stackLevel: 0 }, false],

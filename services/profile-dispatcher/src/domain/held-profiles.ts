@@ -102,7 +102,7 @@ const TX_DEFAULT = 'TxDefaultProfile';
 const TX = 'TxProfile';
 /** They only ever lower what the others allow. */
 const LOWERING: ReadonlySet<string> = new Set(['ChargingStationMaxProfile', 'ChargingStationExternalConstraints']);
-/** Whatever it says is added to what the others allow (2.1 SC.01). */
+/** Whatever it says is added to what the others allow (2.1 SC.01), and its station says something else whenever a cloud goes by (K27). */
 const ADDED: ReadonlySet<string> = new Set(['LocalGeneration']);
 /** Told by itself, and shown as such (K11). */
 export const TOLD_ELSEWHERE = 'ChargingStationExternalConstraints';
@@ -171,8 +171,7 @@ function foreignFinding(expected: readonly ExpectedEvse[], profile: HeldProfile)
   const { evse, profileId, stackLevel, purpose } = profile;
   const concerned = expected.filter((each) => evse === 0 || each.evse === evse);
   const allowsMore =
-    mayLead(profile) &&
-    concerned.some((each) => mostOfForeign(profile, each) > (ADDED.has(purpose) ? 0 : each.fallback));
+    mayLead(profile) && concerned.some((each) => ADDED.has(purpose) || mostOfForeign(profile, each) > each.fallback);
   return { kind: 'foreign', evse, profileId, stackLevel, purpose, allowsMore, ...endOf(profile) };
 }
 
