@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { deciAmps } from '@headroom/kernel';
+import { profileIdOf } from './plan-of.ts';
 import { type ExpectedEvse, findingsOf, type HeldProfile } from './held-profiles.ts';
 
 const EXPECTED: ExpectedEvse = {
@@ -18,4 +19,10 @@ test('MD12: of a DC station 5 A are those of a battery, whatever its voltage: no
   expect(allowsMore({ isDc: true }, { purpose: 'ChargingStationMaxProfile' })).toEqual([false]);
   // 2 kW of its output take no more than 10 A of one phase, nor of three.
   expect(allowsMore({ isDc: true }, { unit: 'W', most: 2_000 })).toEqual([false]);
+});
+
+test('2.1 SC.01: local generation is added to ours, also where it bears the id of our lease', () => {
+  const generation = { purpose: 'LocalGeneration', most: 10 };
+  expect(allowsMore({}, generation)).toEqual([true]);
+  expect(allowsMore({}, { ...generation, profileId: profileIdOf(1, 'lease') })).toEqual([true]);
 });

@@ -163,7 +163,7 @@ function leaseFindings(
   const most = mostOf(profile, wiredPhases, voltageV);
   // One that we know nothing of any more has ended, or ends with its transaction: we gave it its end.
   if (purpose === TX && profile.evse === evse && (leased === 0 || most <= Math.max(leased, fallback))) return [];
-  const allowsMore = !LOWERING.has(purpose) && most > Math.max(leased, fallback);
+  const allowsMore = ADDED.has(purpose) || (!LOWERING.has(purpose) && most > Math.max(leased, fallback));
   return [{ kind: 'changed', evse: profile.evse, profileId, stackLevel, purpose, allowsMore }];
 }
 
