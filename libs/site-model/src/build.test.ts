@@ -379,3 +379,15 @@ test('7.4 an override below the fallbacks is no reason to refuse a site: it ends
   const limitOverride = { powerLimitW: 0, validUntilMs: 9_000, setBy: 'ann', reason: 'test' };
   expect(buildSiteModel({ ...SMALL_SITE, limitOverride }).kind).toBe('ok');
 });
+
+test('a station that hangs on two circuits stands in the document twice: the pointers behind it go on from there', () => {
+  const [first, second, third] = [
+    evseInput('ST-1', 'grid'),
+    { ...evseInput('ST-1', 'panel-a'), evse: 2 },
+    { ...evseInput('ST-2', 'grid'), maxCurrent: 0 },
+  ];
+  const refused = buildSiteModel({ ...SMALL_SITE, evses: [first, second, third] });
+  expect(refused.kind === 'err' && refused.error.map(({ pointer }) => pointer)).toEqual([
+    '/spec/stations/2/evses/0/maxA',
+  ]);
+});

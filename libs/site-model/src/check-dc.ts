@@ -35,7 +35,12 @@ export function checkDc(
   );
 }
 
-/** A cabinet keeps its output among its EVSEs by itself: all of them DC, on three phases, and none in two cabinets. */
+/** Of what is taken, in ten thousandths, what comes out at its worst. */
+const passed = (dc: DcInput | undefined): number => (dc?.efficiencyPercent ?? 0) * (dc?.powerFactorPercent ?? 0);
+const factors = (dc: DcInput | undefined): string =>
+  `${(dc?.efficiencyPercent ?? 0) / 100} x ${(dc?.powerFactorPercent ?? 0) / 100}`;
+
+/** A cabinet keeps its output among its EVSEs by itself: all of them DC, on three phases, none in two cabinets, and none that loses less than it. */
 export function checkCabinets({ circuits, evses }: SiteModelInput): readonly SiteProblem[] {
   if (circuits.every(({ cabinet }) => cabinet === undefined)) return [];
   const byId = new Map(circuits.map((circuit) => [circuit.circuitId, circuit]));
@@ -63,10 +68,17 @@ export function checkCabinets({ circuits, evses }: SiteModelInput): readonly Sit
         (evse.dc === undefined || evse.phases.length < GRID_PHASES.length) &&
         cabinetsOver(evse.circuitId).includes(circuit),
     );
-    return stranger === undefined
+    if (stranger !== undefined)
+      return refuse(
+        `${stranger.stationId}/${stranger.evse} is no DC station on three phases, so the cabinet does not limit it`,
+      );
+    const better = evses.find(
+      (evse) => passed(evse.dc) > passed(cabinet) && cabinetsOver(evse.circuitId).includes(circuit),
+    );
+    return better === undefined
       ? []
       : refuse(
-          `${stranger.stationId}/${stranger.evse} is no DC station on three phases, so the cabinet does not limit it`,
+          `${better.stationId}/${better.evse} behind it has an efficiency and a power factor of ${factors(better.dc)}, better than its own ${factors(cabinet)}: what it loses is part of what they lose`,
         );
   });
 }

@@ -67,6 +67,23 @@ test('7.4 fallbacks go down to the least that a car can take before any goes to 
   expect(worst?.detail).not.toContain('offline');
 });
 
+test('7.4, PH9 a conductor where two pairs meet is told once, by the larger of its two sums, and with every way out', () => {
+  const pair = (stationId: string, phases: EvseInput['phases'], fallback: number): EvseInput => ({
+    ...evseInput(stationId, 'grid', phases),
+    ...{ wiring: 'line-to-line', fallback },
+  });
+  const problems = problemsOf({
+    ...onOneCircuit(0, [pair('A', ['l1', 'l2'], 80), pair('B', ['l3', 'l1'], 100)]),
+    circuits: [{ circuitId: 'grid', name: 'Grid', rating: { l1: 300, l2: 1_000, l3: 1_000 } }],
+    otherLoads: [{ circuitId: 'grid', name: 'Hall', worstCase: perPhase(() => 200), staleAfterMs: 0 }],
+  });
+  // 10 A and 7/8 of 8 A; the other sum is 8 A and 7/8 of 10 A.
+  expect(problems.map(({ detail }) => detail)).toEqual([
+    'Grid, on L1: fallbacks of 2 EVSEs 17 A + other load at worst 20 A = 37 A, 7 A above the limit of 30 A. The site fits with a fallback of ' +
+      '0 A instead of 10 A for one EVSE: B/1. Who falls back to 0 A does not charge while offline. Or with a worst case of the other load there of 13 A.',
+  ]);
+});
+
 test('7.4 of many EVSEs the first are named and the others counted', () => {
   const [worst] = problemsOf(onOneCircuit(0, stations(MAX_EVSES_NAMED + 1)));
   expect(worst?.detail).toContain(`S-${MAX_EVSES_NAMED}/1 and 1 more.`);
@@ -76,6 +93,38 @@ test('7.4 of many EVSEs the first are named and the others counted', () => {
 test('7.4 where the other load alone is too large no fallback is proposed', () => {
   const otherLoads = [{ circuitId: 'grid', name: 'Hall', worstCase: perPhase(() => 400), staleAfterMs: 0 }];
   const [worst] = problemsOf({ ...onOneCircuit(300, stations(2)), otherLoads });
+  expect(worst?.detail).toContain('Even without any fallback it does not fit: the other load alone is too large.');
+});
+
+const RECTIFIER = { outputMaxW: 40_000, efficiencyPercent: 90, powerFactorPercent: 90 };
+/** Four outlets that fall back to 60 A each, behind a cabinet that takes 79.6 A of each phase and no more: 40,000 / (0.81 x 621). */
+const behindCabinet = (ratingDeciA: number, otherLoadDeciA = 0): SiteModelInput => ({
+  ...SMALL_SITE,
+  circuits: [
+    { circuitId: 'grid', name: 'Grid', rating: perPhase(() => ratingDeciA) },
+    {
+      ...{ circuitId: 'cabinet', parentCircuitId: 'grid', name: 'Cabinet' },
+      ...{ rating: perPhase(() => 2_000), cabinet: RECTIFIER },
+    },
+  ],
+  evses: Array.from({ length: 4 }, (_, i) => ({
+    ...evseInput(`S-${i + 1}`, 'cabinet'),
+    ...{ maxCurrent: 800, minCurrent: 10, fallback: 600, dc: RECTIFIER },
+  })),
+  otherLoads: [{ circuitId: 'grid', name: 'Hall', worstCase: perPhase(() => otherLoadDeciA), staleAfterMs: 0 }],
+});
+
+test('7.4, MD14 fallbacks behind a cabinet help only as far as they go below what it gives anyway', () => {
+  // 4 x 60 A count as 79.6 A. On 70 A one of 60 A beside three of 1 A fit, but no two of them.
+  const [worst] = problemsOf(behindCabinet(700));
+  expect(worst?.detail).toContain('fallbacks of 4 EVSEs 79.6 A');
+  expect(worst?.detail).toContain(
+    'The site fits with a fallback of 1 A instead of 60 A for 3 EVSEs: S-2/1, S-3/1, S-4/1.',
+  );
+});
+
+test('7.4, MD14 a cabinet hides no other load that is too large by itself', () => {
+  const [worst] = problemsOf(behindCabinet(700, 800));
   expect(worst?.detail).toContain('Even without any fallback it does not fit: the other load alone is too large.');
 });
 
@@ -98,22 +147,40 @@ const sites: fc.Arbitrary<SiteModelInput> = fc
       }),
       { minLength: 1, maxLength: 14 },
     ),
+    outlets: fc.array(fc.constantFrom(0, 60, 100, 160), { maxLength: 5 }),
+    cabinetKw: fc.integer({ min: 1, max: 30 }),
     load: fc.integer({ min: 0, max: 300 }),
   })
-  .map(({ circuits, evses, load }) => ({
+  .map(({ circuits, evses, outlets, cabinetKw, load }) => ({
     ...SMALL_SITE,
-    circuits: circuits.map(({ parent, rating, kw, percent }, i) => ({
-      circuitId: `c${i}`,
-      ...(i === 0 ? {} : { parentCircuitId: `c${parent % i}` }),
-      name: '',
-      rating: perPhase(() => rating),
-      ...(kw === null ? {} : { powerLimitW: kw }),
-      continuousPercent: percent,
-    })),
-    evses: evses.map(({ circuit, phases, fallback }, i) => ({
-      ...evseInput(`S-${i}`, `c${circuit % circuits.length}`, phases),
-      fallback,
-    })),
+    circuits: [
+      ...circuits.map(({ parent, rating, kw, percent }, i) => ({
+        circuitId: `c${i}`,
+        ...(i === 0 ? {} : { parentCircuitId: `c${parent % i}` }),
+        name: '',
+        rating: perPhase(() => rating),
+        ...(kw === null ? {} : { powerLimitW: kw }),
+        continuousPercent: percent,
+      })),
+      {
+        circuitId: 'cabinet',
+        parentCircuitId: `c${circuits.length - 1}`,
+        name: '',
+        rating: perPhase(() => 900),
+        cabinet: { ...RECTIFIER, outputMaxW: cabinetKw * 1_000 },
+      },
+    ],
+    evses: [
+      ...evses.map(({ circuit, phases, fallback }, i) => ({
+        ...evseInput(`S-${i}`, `c${circuit % circuits.length}`, phases),
+        fallback,
+        ...(phases.length === 2 && i % 2 === 0 ? { wiring: 'line-to-line' as const } : {}),
+      })),
+      ...outlets.map((fallback, i) => ({
+        ...evseInput(`D-${i}`, 'cabinet'),
+        ...{ minCurrent: 40, fallback, dc: { ...RECTIFIER, outputMaxW: 1_000 } },
+      })),
+    ],
     otherLoads: [{ circuitId: 'c0', name: '', worstCase: perPhase(() => load), staleAfterMs: 0 }],
   }));
 

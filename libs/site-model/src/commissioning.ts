@@ -17,11 +17,15 @@ export const MAX_EVSES_NAMED = 12;
  */
 export function checkCommissioning(site: SiteModel): readonly SiteProblem[] {
   const rows = rowsAtRest(site);
-  const over = rows.filter((row) => excess(row) > 0).toSorted((a, b) => excess(b) - excess(a));
+  const sums = rows.filter((row) => excess(row) > 0).toSorted((a, b) => excess(b) - excess(a));
+  // A conductor where two pairs meet has two sums (PH9): the larger one stands for it.
+  const over = sums.filter((row, place) => sums.findIndex((other) => isOfOne(row, other)) === place);
   return over
     .slice(0, MAX_ROWS_TOLD)
     .map((row, place) => doesNotFit(site, row, place === 0 ? ` ${remedy(site, rows, over)}` : ''));
 }
+
+const isOfOne = (a: RowUse, b: RowUse): boolean => a.circuitId === b.circuitId && a.kind === b.kind;
 
 const excess = ({ usedDeciA, limitDeciA }: RowUse): number => usedDeciA - limitDeciA;
 

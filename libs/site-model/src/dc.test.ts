@@ -107,6 +107,21 @@ test('7.4 a DC station counts at commissioning with its fallback, as any; its ca
   expect(problemsOf(siteWith({ evses: highest }, 1_049))).toEqual([]);
 });
 
+test('MD14 an outlet cannot lose less than the cabinet that feeds it: it would take more than it counts with', () => {
+  // 20 kW at the 0.98 of the outlet are 33 A; through a cabinet of 0.94 x 0.98 they are 35 A.
+  const better = { ...DC, efficiencyPercent: 98, powerFactorPercent: 100 };
+  const throughCabinetDeciA = dcInputDeciA(DC, dcOutputW(better, deciAmps(330), THREE), THREE);
+  expect(throughCabinetDeciA).toBeGreaterThan(330);
+  expect(problemsOf(siteWith({ evses: [outlet('A'), outlet('B', { dc: better })] }))).toEqual([
+    [
+      'bad-cabinet',
+      '/spec/circuits/1/cabinet',
+      'Cabinet "cabinet": B/1 behind it has an efficiency and a power factor of 0.98 x 1, better than its own 0.94 x 0.98: what it loses is part of what they lose.',
+    ],
+  ]);
+  expect(problemsOf(siteWith({ evses: [outlet('A', { dc: { ...DC, efficiencyPercent: 93 } })] }))).toEqual([]);
+});
+
 test('MD12 the power of a DC station counts in a contract at the lowest voltage, never less than it takes', () => {
   const site = built(siteWith({ evses: [outlet('A', { circuitId: 'grid' })] }));
   for (const limit of [1, 60, 875]) {

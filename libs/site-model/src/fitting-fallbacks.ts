@@ -17,7 +17,7 @@ export interface LowerFallback {
  * @param rows all of the site, with every EVSE at its fallback and every other load at its worst
  */
 export function fittingFallbacks(site: SiteModel, rows: readonly RowUse[]): readonly LowerFallback[] | undefined {
-  const ledger = new Fallbacks(rows);
+  const ledger = new Fallbacks(rows, site.evses);
   const evses = [...site.evses.values()];
   for (const least of [(evse: EvseModel) => Math.min(evse.minCurrent, evse.fallback), () => 0]) {
     for (const evse of evses.toReversed()) if (ledger.isInNeed(evse)) ledger.set(evse, least(evse));
@@ -39,12 +39,19 @@ export function fittingFallbacks(site: SiteModel, rows: readonly RowUse[]): read
 class Fallbacks {
   readonly #rows: readonly RowUse[];
   readonly #room: number[];
+  /** What the EVSEs of each cabinet come to in each row, before it holds them down (MD14). */
+  readonly #behind: number[][];
   readonly #places = new Map<EvseId, number[]>();
   readonly #values = new Map<EvseId, number>();
 
-  constructor(rows: readonly RowUse[]) {
+  constructor(rows: readonly RowUse[], known: SiteModel['evses']) {
     this.#rows = rows;
     this.#room = rows.map((row) => row.limitDeciA - row.usedDeciA);
+    this.#behind = rows.map((row) =>
+      (row.shared ?? []).map(({ evses }) =>
+        [...evses].reduce((sum, evseId) => sum + contribution(row, evseId, known.get(evseId)?.fallback ?? 0), 0),
+      ),
+    );
     for (const [place, { loads }] of rows.entries()) {
       for (const evseId of loads.keys()) {
         const places = this.#places.get(evseId);
@@ -73,14 +80,35 @@ class Fallbacks {
   set(evse: EvseModel, value: number): void {
     for (const place of this.#placesOf(evse.evseId)) {
       this.#room[place] = this.#roomAt(place) - this.#growth(place, evse, value);
+      const cabinet = this.#cabinetAt(place, evse);
+      const behind = this.#behind[place];
+      if (behind !== undefined && cabinet !== undefined) {
+        behind[cabinet.index] = cabinet.sum + this.#rise(place, evse, value);
+      }
     }
     this.#values.set(evse.evseId, value);
   }
 
+  /** By how much more, or less, the row is used: what its cabinet does not give anyway changes nothing. */
   #growth(place: number, evse: EvseModel, value: number): number {
+    const rise = this.#rise(place, evse, value);
+    const cabinet = this.#cabinetAt(place, evse);
+    if (cabinet === undefined) return rise;
+    const { sum, atMost } = cabinet;
+    return Math.min(atMost, sum + rise) - Math.min(atMost, sum);
+  }
+
+  #rise(place: number, evse: EvseModel, value: number): number {
     const row = this.#rows[place];
     if (row === undefined) return 0;
     return contribution(row, evse.evseId, value) - contribution(row, evse.evseId, this.valueOf(evse));
+  }
+
+  #cabinetAt(place: number, { evseId }: EvseModel) {
+    const shared = this.#rows[place]?.shared ?? [];
+    const index = shared.findIndex(({ evses }) => evses.has(evseId));
+    const found = shared[index];
+    return found && { index, atMost: found.atMostDeciA, sum: this.#behind[place]?.[index] ?? 0 };
   }
 
   #placesOf(evseId: EvseId): readonly number[] {

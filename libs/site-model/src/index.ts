@@ -4,6 +4,7 @@
  * who gets what, and knows neither time nor I/O.
  */
 export { buildSiteModel, MAX_CIRCUITS, MAX_EVSES, MAX_OTHER_LOADS, MAX_SOURCES } from './build.ts';
+export { MAX_POWER_W } from './check-circuits.ts';
 export { weighed } from './coefficient.ts';
 export { createRest, mostThatLasts, type Rest } from './lasting.ts';
 export { MAX_LEASE_S, MIN_LEASE_S } from './check-equipment.ts';

@@ -6,10 +6,11 @@ import {
   GRID_PHASES,
   mapPhases,
   maxPhases,
+  ZERO_PHASES,
 } from '@headroom/kernel';
 import type { PerPhaseDeciAmps } from '@headroom/kernel';
 import type { SiteModel } from './model.ts';
-import { accumulate, worstOtherLoad } from './other-load.ts';
+import { accumulate, sumByCircuit, worstOtherLoad } from './other-load.ts';
 import { inRow, type RowLimit, rowsOf } from './rows.ts';
 
 type LoadByCircuit = ReadonlyMap<CircuitId, PerPhaseDeciAmps>;
@@ -51,19 +52,34 @@ export function loadedRows(view: LoadView, rows = rowsOf(view.site, view.nowMs))
   const otherLoad = accumulate(site, now);
   const horizon = accumulate(site, neverBelow(now, safeLoad(site, view.horizonLoad)));
   const supplied = view.supplied === undefined ? undefined : accumulate(site, onlyCurrents(view.supplied));
+  const hidden = rows.some((row) => row.overloadDeciA !== undefined) ? hiddenIn(site) : undefined;
   return rows.map((row) => {
-    const load = uncovered(otherLoad.get(row.circuitId), supplied?.get(row.circuitId));
+    const drawn = otherLoad.get(row.circuitId);
+    const load = uncovered(drawn, supplied?.get(row.circuitId));
     const otherLoadDeciA = load === undefined ? 0 : inRow(load, row.kind);
     const risen = horizon.get(row.circuitId);
     const riseDeciA = risen === undefined ? 0 : inRow(risen, row.kind) - otherLoadDeciA;
     const loaded = { ...row, otherLoadDeciA: deciAmps(otherLoadDeciA) };
     const derates = row.deratesByDeciA ?? 0;
     if (row.overloadDeciA === undefined) return { ...loaded, riseDeciA: deciAmps(riseDeciA + derates) };
-    // Of the rise alone: what flows now never exceeds the rating, and what is hot is allowed nothing for being so.
-    const allowedDeciA = Math.min(riseDeciA, row.overloadDeciA);
+    // Of the rise of what is drawn alone: what flows now never exceeds the rating, what is hot is allowed nothing for being so, and that a
+    // source may vanish, metered or not, makes no room (MD15, MD16).
+    const covered = drawn === undefined ? 0 : inRow(drawn, row.kind) - otherLoadDeciA;
+    const behind = hidden?.get(row.circuitId);
+    const rises = Math.max(0, riseDeciA - covered - (behind === undefined ? 0 : inRow(behind, row.kind)));
+    const allowedDeciA = Math.min(rises, row.overloadDeciA);
     return { ...loaded, riseDeciA: deciAmps(riseDeciA - allowedDeciA + derates), allowedDeciA: deciAmps(allowedDeciA) };
   });
 }
+
+/** What may be generated behind meters; undefined: nowhere. */
+const hiddenIn = (site: SiteModel): LoadByCircuit | undefined =>
+  site.otherLoads.some(({ hides }) => hides !== undefined)
+    ? accumulate(
+        site,
+        sumByCircuit(site.otherLoads, ({ hides }) => hides ?? ZERO_PHASES),
+      )
+    : undefined;
 
 const uncovered = (
   load: PerPhaseDeciAmps | undefined,

@@ -3,8 +3,9 @@ import { circuitId, type DeciAmps, deciAmps, epochMs, perPhase, type PerPhaseDec
 import fc from 'fast-check';
 import { buildSiteModel } from './build.ts';
 import { gate } from './gate.ts';
-import type { SiteModelInput, SourceInput } from './input.ts';
+import type { OverloadInput, SiteModelInput, SourceInput } from './input.ts';
 import { loadedRows } from './loaded-rows.ts';
+import type { SiteModel } from './model.ts';
 import { otherLoadHorizon, otherLoadNow, sourcesNow } from './other-load.ts';
 import { rowUses } from './row-use.ts';
 import { built, committedOf, idOf, SMALL_SITE } from './site.fixture.ts';
@@ -78,7 +79,14 @@ test('MD15 what is proven covers other load now, down to nothing, and is kept fr
 test('MD16 no verdict depends on what sources supply now: the row of the dead knows none', () => {
   const most = fc.integer({ min: -10, max: 2_000 }).map((value) => of(value));
   fc.assert(
-    fc.property(situations, most, (input, supplied) => {
+    fc.property(situations, most, fc.option(fc.integer({ min: 1, max: 13 })), (plain, supplied, percent) => {
+      const circuits = new Map(
+        [...plain.site.circuits].map(([id, circuit]) => [
+          id,
+          percent === null ? circuit : { ...circuit, overload: { percent, seconds: 200 } },
+        ]),
+      );
+      const { rows: _, ...input } = { ...plain, site: { ...plain.site, circuits } };
       const withSun = { ...input, supplied: new Map([[input.site.rootCircuitId, supplied]]) };
       const [sunny, dark] = [gate(withSun), gate(input)];
       expect(sunny.kind).toBe(dark.kind);
@@ -93,6 +101,73 @@ test('MD16 no verdict depends on what sources supply now: the row of the dead kn
     }),
     { numRuns: 1_000 },
   );
+});
+
+test('MD16, SI29 an overload allowance is for a rise of other load: that the sun may go away gives nobody more of it', () => {
+  const allowing = (overload?: OverloadInput): SiteModel =>
+    built({
+      ...SMALL_SITE,
+      circuits: SMALL_SITE.circuits.map((circuit) =>
+        circuit.circuitId === 'grid' ? { circuitId: 'grid', name: '', rating: of(600), overload } : circuit,
+      ),
+      sources: [roof],
+    });
+  const largest = (supplied: number, horizon: number, overload?: OverloadInput) => {
+    const site = allowing(overload);
+    const at = (value: number) => new Map([[site.rootCircuitId, of(value)]]);
+    const verdict = gate({
+      ...{ site, nowMs: NOW, otherLoad: at(300), horizonLoad: at(horizon), supplied: at(supplied) },
+      committed: committedOf(site, { 'ST-1': 60, 'ST-2': 60, 'ST-3': 60 }),
+      proposal: { evseId: idOf(site, 'ST-1'), limit: deciAmps(320) },
+    });
+    return verdict.kind === 'refuse' ? verdict.largest : undefined;
+  };
+  const overload = { percent: 10, seconds: 200 };
+  // The load draws 30 A and rises no further: 60 - 30 - 2 x 6 = 18 A, whatever the roof supplies.
+  for (const supplied of [0, 50, 300, 500]) {
+    expect(largest(supplied, 300)).toBe(180);
+    expect(largest(supplied, 300, overload)).toBe(180);
+    // Of a rise of 4 A all may exceed the rating, of one of 12 A 6 A may.
+    expect(largest(supplied, 340, overload)).toBe(180);
+    expect(largest(supplied, 420, overload)).toBe(120);
+  }
+});
+
+test('MD16, SI29 nor does generation that hides behind a meter: all of it is kept free, whatever a circuit may bear', () => {
+  const largest = (stated: { readonly hides?: number; readonly risesAtMost: number }, overload?: OverloadInput) => {
+    const { hides, risesAtMost } = stated;
+    const more = { risesAtMost: of(risesAtMost), ...(hides === undefined ? {} : { hides: of(hides) }) };
+    const site = built({
+      ...SMALL_SITE,
+      circuits: SMALL_SITE.circuits.map((circuit) =>
+        circuit.circuitId === 'grid' ? { circuitId: 'grid', name: '', rating: of(600), overload } : circuit,
+      ),
+      otherLoads: SMALL_SITE.otherLoads.map((load) => ({ ...load, ...more })),
+    });
+    // It shows 10 A less what is hidden.
+    const readings = new Map([['building', read(100 - (hides ?? 0), 0, 'building')]]);
+    const verdict = gate({
+      ...{
+        site,
+        nowMs: NOW,
+        otherLoad: otherLoadNow(site, readings, NOW),
+        horizonLoad: otherLoadHorizon(site, readings, NOW),
+      },
+      committed: committedOf(site, { 'ST-1': 60, 'ST-2': 260, 'ST-3': 60 }),
+      proposal: { evseId: idOf(site, 'ST-1'), limit: deciAmps(320) },
+    });
+    return verdict.kind === 'refuse' ? verdict.largest : undefined;
+  };
+  const overload = { percent: 10, seconds: 200 };
+  // 60 - 10 - 26 - 6 = 18 A for the first one, with or without a roof that may go.
+  expect([largest({ risesAtMost: 0 }, overload), largest({ hides: 80, risesAtMost: 0 }, overload)]).toEqual([180, 180]);
+  expect([largest({ risesAtMost: 40 }, overload), largest({ hides: 80, risesAtMost: 40 }, overload)]).toEqual([
+    180, 180,
+  ]);
+  expect([largest({ risesAtMost: 100 }, overload), largest({ hides: 80, risesAtMost: 100 }, overload)]).toEqual([
+    140, 140,
+  ]);
+  expect([largest({ risesAtMost: 40 }), largest({ hides: 80, risesAtMost: 40 })]).toEqual([140, 140]);
 });
 
 test('MD16 generation behind a meter may be gone: so much more is kept beside the reading, never beyond the worst case', () => {

@@ -26,7 +26,7 @@ const documentWith = (wiring: siteV1.Wiring) =>
         circuitId: 'cabinet',
         parentCircuitId: 'grid',
         rating: EVERY(900),
-        cabinet: { outputMaxW: 20_000n, efficiencyPercent: 94, powerFactorPercent: 98 },
+        cabinet: { outputMaxW: 20_000n, efficiencyPercent: 96, powerFactorPercent: 100 },
       },
     ],
     stations: [
@@ -77,7 +77,7 @@ test('whatever a document may say of a site reaches the model', () => {
   ]);
   expect([...model.value.circuits.values()]).toMatchObject([
     { continuousPercent: 80, overload: { percent: 10, seconds: 300 }, derating: DERATING },
-    { cabinet: { outputMaxW: 20_000, efficiencyPercent: 94, powerFactorPercent: 98 } },
+    { cabinet: { outputMaxW: 20_000, efficiencyPercent: 96, powerFactorPercent: 100 } },
   ]);
   expect([...model.value.evses.values()]).toMatchObject([
     { phases: ['l1', 'l2'], wiring: 'line-to-line' },

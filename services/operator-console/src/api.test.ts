@@ -73,6 +73,41 @@ test('defaults are filled in, and a rating may be given per phase', async () => 
   });
 });
 
+test('a percent that no message can carry is refused where it stands, not an error of ours', async () => {
+  const grid = EXAMPLE_SITE.spec.circuits[0];
+  const withCircuit = (more: object) => ({
+    ...EXAMPLE_SITE,
+    spec: { ...EXAMPLE_SITE.spec, circuits: [{ ...grid, ...more }] },
+  });
+  const derating = (percent: number) => ({
+    derating: { sensor: 'duct', risesAtMostC: 1, steps: [{ aboveC: 30, percent }] },
+  });
+  for (const percent of [1.5, -1, 4_294_967_306, 1e308]) {
+    const refusal = problemOf(await put(SITE, withCircuit({ overloadAllowance: { percent, for: '3m' } })), 400);
+    expect(new Set(refusal.problems?.map(({ pointer }) => pointer))).toEqual(
+      new Set(['/spec/circuits/0/overloadAllowance/percent']),
+    );
+  }
+  for (const percent of [-1, 4_294_967_371, 1e308]) {
+    const refusal = problemOf(await put(SITE, withCircuit(derating(percent))), 400);
+    expect(new Set(refusal.problems?.map(({ pointer }) => pointer))).toEqual(
+      new Set(['/spec/circuits/0/derating/steps/0/percent']),
+    );
+  }
+});
+
+test('a text with a NUL is refused where it stands: no database of ours keeps one', async () => {
+  const body = { ...EXAMPLE_SITE, spec: { ...EXAMPLE_SITE.spec, displayName: 'De\u0000mo' } };
+  expect(problemOf(await put(SITE, body), 400).problems).toEqual([
+    {
+      code: 'invalid',
+      detail: '/spec/displayName: a text must not contain the character NUL.',
+      pointer: '/spec/displayName',
+    },
+  ]);
+  expect(rig.sites.size).toBe(0);
+});
+
 test('an unknown key is an error that names it', async () => {
   const { spec } = EXAMPLE_SITE;
   const body = { ...EXAMPLE_SITE, spec: { ...spec, circuits: [{ ...spec.circuits[0], limitKW: 9 }] } };
@@ -122,6 +157,19 @@ test.each([
   ['JSON that is nested without end', 'application/json', '['.repeat(100_000)],
 ])('a body that does not parse is a problem: %s', async (_title, type, body) => {
   problemOf(await put(SITE, body, { 'content-type': type }), 400);
+});
+
+test('a key that stands twice in JSON is refused as in YAML: of two ratings nobody knows which is meant', async () => {
+  const once = JSON.stringify(EXAMPLE_SITE);
+  const twice = once.replace('"ratingPerPhaseA":320', '"ratingPerPhaseA":32,"rating\\u0050erPhaseA":320');
+  expect(twice).not.toBe(once);
+  expect(problemOf(await put(SITE, twice, { 'content-type': 'application/json' }), 400).detail).toContain(
+    'the key "ratingPerPhaseA" stands twice in one map',
+  );
+  expect(rig.sites.size).toBe(0);
+  // The same key in several maps, in texts, and beside lists is no key twice.
+  const named = once.replace('"Demo depot"', JSON.stringify('{"a":1,"a":2} \\" "kind": ]'));
+  expect((await put(SITE, named, { 'content-type': 'application/json' })).status).toBe(200);
 });
 
 test('the first byte over the bound of a body is refused', async () => {

@@ -196,7 +196,8 @@ test('limits round down and loads round up on the way to the registry', () => {
         risesAtMost: { l1DeciA: 2, l2DeciA: 0, l3DeciA: 2 },
       },
     ],
-    stations: [{ evses: [{ maxCurrentDeciA: 159, minCurrentDeciA: 61, fallbackDeciA: 60 }] }],
+    // SI5: the maximum is what an unknown station counts with, so it counts as a load.
+    stations: [{ evses: [{ maxCurrentDeciA: 160, minCurrentDeciA: 61, fallbackDeciA: 60 }] }],
   });
 });
 

@@ -52,6 +52,8 @@ export interface Basis {
   /** What the hardware bears, in the unit of the composite. Local generation does not raise it. */
   readonly localLimit?: number | undefined;
   readonly socPercent?: number | undefined;
+  /** Others that are at work leave no more phases than this. Absent: as many as there are. */
+  readonly mostPhases?: number | undefined;
 }
 
 type Field = 'limit' | 'dischargeLimit' | 'setpoint';
@@ -70,7 +72,8 @@ export function combine(leaders: Leaders, basis: Basis): Imposed {
   const { session, bounds, generation } = leaders;
   const speaking = session === undefined ? bounds : [session, ...bounds];
   const everyone = generation === undefined ? speaking : [...speaking, generation];
-  const phases = everyone.reduce((least, { period }) => Math.min(least, phasesOf(period, basis.supply)), MAX_PHASES);
+  const most = basis.mostPhases ?? MAX_PHASES;
+  const phases = everyone.reduce((least, { period }) => Math.min(least, phasesOf(period, basis.supply)), most);
   const it: Case = { ...basis, ...leaders, speaking, phases };
   const amounts = everyone.some(saysPerPhase) ? amountsByPhase(it) : amountsOf(it, 'all');
   return { ...amounts, ...phaseFields(it, everyone), ...sessionFields(it) };
@@ -134,10 +137,11 @@ function lowestLimit(it: Case, conductor: Conductor): Limit | undefined {
   return { limit: local, limitedBy: { purpose: 'local' } };
 }
 
-/** W of the hardware are those of all phases of the supply; one conductor bears its part. */
-function localLimitOf({ localLimit, unit, supply }: Case, conductor: Conductor): number | undefined {
-  if (localLimit === undefined || conductor === 'all' || unit === 'A' || supply.kind === 'dc') return localLimit;
-  return Math.floor(localLimit / supply.phases);
+/** W of the hardware are those of all phases of the supply; one conductor bears its part, and so does each of those in use. */
+function localLimitOf({ localLimit, unit, supply, phases }: Case, conductor: Conductor): number | undefined {
+  if (localLimit === undefined || unit === 'A' || supply.kind === 'dc') return localLimit;
+  const inUse = conductor === 'all' ? Math.min(phases, supply.phases) : 1;
+  return Math.floor((localLimit * inUse) / supply.phases);
 }
 
 interface Asked {

@@ -39,6 +39,30 @@ test('K08.FR.04: in every second the composite is what a naive reader of the pro
   );
 });
 
+test('K01.FR.140: both units tell of the same current, that of the hardware too, on as many phases as may be used', () => {
+  fc.assert(
+    fc.property(queries, fc.option(fc.integer({ min: 0, max: 63 })), (query, localA) => {
+      const { supply } = query;
+      if (supply.kind === 'dc') return;
+      const { localLimit: _, ...asked } = query;
+      const locally = (perAmp: number) => (localA === null ? {} : { localLimit: localA * perAmp });
+      const inA = composite({ ...asked, unit: 'A', ...locally(10) });
+      const inW = composite({ ...asked, unit: 'W', ...locally(supply.voltageV * supply.phases) });
+      for (let s = 0; s < SECONDS; s += 1) {
+        const [a, w] = [segmentAt(inA, T0 + s * S), segmentAt(inW, T0 + s * S)];
+        expect(w?.limit === undefined).toBe(a?.limit === undefined);
+        if (a?.limitL2 !== undefined || a?.limit === undefined || w?.limit === undefined) continue;
+        const phases = Math.min(a.numberPhases ?? supply.phases, supply.phases);
+        // A deci-amp is lost by rounding for each that adds to it.
+        const least = (a.limit * supply.voltageV * phases) / 10;
+        expect(w.limit).toBeGreaterThanOrEqual(Math.floor(least));
+        expect(w.limit).toBeLessThanOrEqual(least + (2 * supply.voltageV * phases) / 10 + 1);
+      }
+    }),
+    { numRuns: 300, seed: SEED },
+  );
+});
+
 test('no limit lowers another: whichever is raised, no second has a lower composite', () => {
   fc.assert(
     fc.property(queries, fc.nat(8), fc.nat(4), fc.integer({ min: 1, max: 5_000 }), (query, which, period, more) => {

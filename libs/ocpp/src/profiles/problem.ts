@@ -86,6 +86,8 @@ export const PROBLEMS = {
   'local-time-unsupported': { rule: 'K01.FR.123', v201: 'InvalidSchedule' },
   'randomized-delay-unsupported': { rule: 'K01.FR.124', v201: 'InvalidSchedule' },
   'randomized-delay-for-purpose': { rule: 'K01.FR.95', v201: 'InvalidSchedule' },
+  'randomized-delay-negative': { rule: 'schema', v201: 'InvalidSchedule' },
+  'soc-out-of-range': { rule: 'schema', v201: 'InvalidSchedule' },
   'limit-at-soc-unsupported': { rule: 'K01.FR.125', v201: 'InvalidSchedule' },
   'offline-duration-unsupported': { rule: '2.1 SupportsMaxOfflineDuration', v201: 'UnsupportedParam' },
   'priority-with-duration': { rule: 'K01.FR.70, K01.FR.73', v201: 'InvalidSchedule' },

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { InstalledProfile } from './profile.ts';
+import { compositeSchedule } from './composite.ts';
+import type { InstalledProfile, Period } from './profile.ts';
 import { type StationEvse, stationSchedule, type StationQuery } from './station-schedule.ts';
 import { AC, all, perPhase, S, T0, TX } from './test-support/given.ts';
 import { oracleAt } from './test-support/oracle.ts';
@@ -65,6 +66,29 @@ describe('K08.FR.03, 1.6 5.7 with connector 0: the station as a whole', () => {
     ]);
   });
 
+  test('K01.FR.140: what holds for EVSE 0 bounds the phases of each EVSE too, so that the sum is that of what they obey', () => {
+    const held = all(
+      { evse: 0, steps: [[0, 320]] },
+      { purpose: 'station-max', steps: [{ startS: 0, limit: { all: 1_000 }, numberPhases: 1 }] },
+    );
+    const ofOne = compositeSchedule({ ...asked(held, { unit: 'W' }), evse: 1, transaction: TX });
+    expect(ofOne.kind === 'ok' && ofOne.value.segments.map(({ limit }) => limit)).toEqual([7_360]);
+    expect(steps(held, { unit: 'W' })).toEqual([[0, 2 * 7_360, 'evses']]);
+    expect(steps(held)).toEqual([[0, 640, 'evses']]);
+    // And the phases of an EVSE bound what it can have of the maximum of the station.
+    const onOnePhase = all(
+      { evse: 1, steps: [{ startS: 0, limit: { all: 320 }, numberPhases: 1 }] },
+      { purpose: 'station-max', steps: [[0, 200]] },
+    );
+    expect(steps(onOnePhase, { unit: 'W', evses: [evse(1)] })).toEqual([[0, 4_600, 'evses']]);
+    // What is made on the site too.
+    const made = all(
+      { evse: 0, steps: [[0, 100]] },
+      { purpose: 'local-generation', evse: 0, steps: [{ startS: 0, limit: { all: 50 }, numberPhases: 1 }] },
+    );
+    expect(steps(made, { unit: 'W' })).toEqual([[0, 2 * 2_300 + 1_150, 'evses']]);
+  });
+
   test('has no limit while one of its EVSEs has none, unless its hardware or its maximum has', () => {
     const held = all({ steps: [[0, 100]] });
     expect(steps(held)).toEqual([[0, undefined, undefined]]);
@@ -97,6 +121,20 @@ describe('K08.FR.03, 1.6 5.7 with connector 0: the station as a whole', () => {
     expect(steps(held, { unit: 'W' })).toEqual([[0, 2_300 + 3_680 + 1_380, 'evses']]);
   });
 
+  test('counts of limits per phase only those of phases that may be used', () => {
+    const held = (period: Partial<Period>) =>
+      all({ purpose: 'tx', steps: [{ startS: 0, limit: perPhase(100, 160, 60), ...period }] });
+    const inBoth = (period: Partial<Period>, supply: StationEvse['supply']) =>
+      (['A', 'W'] as const).map(
+        (unit) => steps(held(period), { unit, evses: [evse(1, { supply, transaction: TX })] })[0]?.[1],
+      );
+    expect(inBoth({}, AC)).toEqual([160, 2_300 + 3_680 + 1_380]);
+    expect(inBoth({}, { ...AC, phases: 2 })).toEqual([160, 2_300 + 3_680]);
+    expect(inBoth({}, { ...AC, phases: 1 })).toEqual([100, 2_300]);
+    expect(inBoth({ numberPhases: 1 }, AC)).toEqual([100, 2_300]);
+    expect(inBoth({ numberPhases: 1, phaseToUse: 3 }, AC)).toEqual([60, 1_380]);
+  });
+
   test('K08.FR.09: a bound with limits per phase counts with its lowest in A, and with all of them in W', () => {
     const held = all(
       { evse: 0, steps: [[0, 320]] },
@@ -112,6 +150,32 @@ describe('K08.FR.03, 1.6 5.7 with connector 0: the station as a whole', () => {
   test('is refused where a profile cannot be placed in time', () => {
     const local = all({ more: { start: { kind: 'local', wallMs: T0 } } });
     expect(stationSchedule(asked(local))).toEqual({ kind: 'err', error: { why: 'time-zone-unknown', profileId: 1 } });
+  });
+
+  test('a station of one EVSE has what that EVSE has, in both units and on as many phases', () => {
+    fc.assert(
+      fc.property(queries, (query) => {
+        const { transaction, localLimit: _, evse: number, ...rest } = query;
+        const profiles = query.profiles
+          .filter(({ profile }) => profile.purpose !== 'local-generation')
+          .map(withoutLimitsOfPhases);
+        const whole = stationSchedule({
+          ...rest,
+          profiles,
+          evses: [evse(number, { supply: query.supply, ...started(transaction) })],
+        });
+        const one = compositeSchedule({ ...rest, profiles, evse: number, ...started(transaction) });
+        if (whole.kind === 'err' || one.kind === 'err') throw new Error('no schedule');
+        for (let s = 0; s < SECONDS; s += 1) {
+          const [got, expected] = [whole, one].map(
+            ({ value }) =>
+              value.segments.find(({ fromMs, untilMs }) => fromMs <= T0 + s * S && T0 + s * S < untilMs)?.limit,
+          );
+          if (got !== expected) expect([s, got]).toEqual([s, expected]);
+        }
+      }),
+      { numRuns: 600, seed: 1_128 },
+    );
   });
 
   test('is what the naive reader sums up, in every second', () => {
@@ -163,6 +227,14 @@ function withoutPhases(one: InstalledProfile): InstalledProfile {
   const schedules = one.profile.schedules.map((schedule) => ({
     ...schedule,
     periods: schedule.periods.map(({ startS, limit }) => ({ startS, limit: { all: limit?.all ?? 0 } })),
+  }));
+  return { ...one, profile: { ...one.profile, schedules } };
+}
+
+function withoutLimitsOfPhases(one: InstalledProfile): InstalledProfile {
+  const schedules = one.profile.schedules.map((schedule) => ({
+    ...schedule,
+    periods: schedule.periods.map((period) => ({ ...period, limit: { all: period.limit?.all ?? 0 } })),
   }));
   return { ...one, profile: { ...one.profile, schedules } };
 }

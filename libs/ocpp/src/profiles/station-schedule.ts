@@ -2,7 +2,7 @@ import { type EpochMs, err, type EvseNumber, ok, type Result } from '@headroom/k
 import { combine, type Imposed } from './combine.ts';
 import type { CompositeQuery } from './composite.ts';
 import type { InstalledProfile, RateUnit, RunningTransaction } from './profile.ts';
-import type { Supply } from './rate.ts';
+import { phasesOf, type Supply } from './rate.ts';
 import {
   type CompositeRefusal,
   type CompositeSchedule,
@@ -58,8 +58,9 @@ export function stationSchedule(query: StationQuery): Result<CompositeSchedule, 
   const bounds = [stack(placedOn(profiles, 'external-constraints', 0)), stack(placedOn(profiles, 'station-max', 0))];
   const generation = stack(placedOn(profiles, 'local-generation', 0));
   const imposedAt = (atMs: EpochMs): Imposed => {
-    const drawn = sumOf(own.map((each) => drawnBy(each, query, atMs)));
-    return ofStation({ drawn, bounds: leadersOf(bounds, atMs), made: leaderAt(generation, atMs) }, query);
+    const wide = { bounds: leadersOf(bounds, atMs), made: leaderAt(generation, atMs) };
+    const drawn = sumOf(own.map((each) => drawnBy(each, { unit, wide, atMs })));
+    return ofStation({ drawn, ...wide }, query);
   };
   const stacks = [...bounds, generation, ...own.flatMap((each) => [...each.sessions, ...each.bounds, each.generation])];
   return ok(sweep({ window, stacks, unit, imposedAt }));
@@ -84,25 +85,40 @@ function evseStacks(
   };
 }
 
-/** By what holds for the EVSE alone; undefined: nothing limits it. */
-function drawnBy({ evse, sessions, bounds, generation }: EvseStacks, { unit }: StationQuery, atMs: EpochMs) {
+interface Asked {
+  readonly unit: RateUnit;
+  /** Of EVSE 0. */
+  readonly wide: { readonly bounds: readonly Leader[]; readonly made: Leader | undefined };
+  readonly atMs: EpochMs;
+}
+
+/** With the bounds of the station, on as many phases as it leaves (K01.FR.140); undefined: nothing limits it. */
+function drawnBy({ evse, sessions, bounds, generation }: EvseStacks, { unit, wide, atMs }: Asked) {
   const leaders = {
     session: firstLeader(sessions, atMs),
-    bounds: leadersOf(bounds, atMs),
+    bounds: [...leadersOf(bounds, atMs), ...wide.bounds],
     generation: leaderAt(generation, atMs),
   };
   const { supply, localLimit, transaction } = evse;
-  const imposed = combine(leaders, { supply, unit, localLimit, socPercent: transaction?.socPercent });
+  const mostPhases = wide.made === undefined ? undefined : phasesOf(wide.made.period, supply);
+  const imposed = combine(leaders, { supply, unit, localLimit, mostPhases, socPercent: transaction?.socPercent });
   return inOneNumber(imposed, unit, 'highest');
 }
 
-/** K08.FR.09: limits per phase as one: W of all of them together, A of the highest, or lowest, conductor. Undefined: one has no limit. */
+/** K08.FR.09: limits per phase as one: W of all that may be used, A of the highest, or lowest, of them. Undefined: one has no limit. */
 function inOneNumber(imposed: Imposed, unit: RateUnit, conductor: 'highest' | 'lowest'): number | undefined {
   const { limit, limitL2 = limit, limitL3 = limit } = imposed;
   if (limit === undefined || limitL2 === undefined || limitL3 === undefined) return undefined;
   if (imposed.limitL2 === undefined) return limit;
-  if (unit === 'W') return limit + limitL2 + limitL3;
-  return conductor === 'highest' ? Math.max(limit, limitL2, limitL3) : Math.min(limit, limitL2, limitL3);
+  const used = usedOf([limit, limitL2, limitL3], imposed);
+  if (unit === 'W') return used.reduce((sum, each) => sum + each, 0);
+  return conductor === 'highest' ? Math.max(...used) : Math.min(...used);
+}
+
+/** Of three conductors; DC has one. */
+function usedOf(each: readonly number[], { numberPhases = 1, phaseToUse = 1 }: Imposed): readonly number[] {
+  const used = numberPhases === 1 ? each.slice(phaseToUse - 1, phaseToUse) : each.slice(0, numberPhases);
+  return used.length === 0 ? each : used;
 }
 
 const sumOf = (values: readonly (number | undefined)[]): number | undefined =>

@@ -174,6 +174,8 @@ describe('the words of each version', () => {
         'local-time-unsupported',
         'randomized-delay-unsupported',
         'randomized-delay-for-purpose',
+        'randomized-delay-negative',
+        'soc-out-of-range',
         'limit-at-soc-unsupported',
         'priority-with-duration',
         'no-periods',

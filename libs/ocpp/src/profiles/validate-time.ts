@@ -29,8 +29,8 @@ function* problemsOfStart(profile: Profile, { version }: Placement): Generator<P
   if (!isTimed && isSome(profile, ({ start }) => start !== undefined)) yield 'start-extraneous';
 }
 
-function* problemsSince21(profile: Profile, { station }: Placement): Generator<ProblemCode> {
-  const able = station.since21;
+function* problemsSince21(profile: Profile, placement: Placement): Generator<ProblemCode> {
+  const able = placement.station.since21;
   const { kind, purpose, updateIntervalS, updatedAtMs, maxOfflineS, invalidAfterOffline } = profile;
   if (kind === 'dynamic') {
     if (able?.dynamic !== true) yield 'kind-unsupported';
@@ -40,12 +40,20 @@ function* problemsSince21(profile: Profile, { station }: Placement): Generator<P
   if (isOfflineSaid && able?.maxOfflineDuration !== true) yield 'offline-duration-unsupported';
   if (isSome(profile, ({ useLocalTime }) => useLocalTime === true) && able?.localTime !== true)
     yield 'local-time-unsupported';
-  if (isSome(profile, ({ limitAtSoc }) => limitAtSoc !== undefined) && able?.limitAtSoc !== true)
-    yield 'limit-at-soc-unsupported';
+  yield* problemsOfSoc(profile, placement);
   if (isSome(profile, ({ randomizedDelayS }) => randomizedDelayS !== undefined && randomizedDelayS > 0)) {
     if (able?.randomizedDelay !== true) yield 'randomized-delay-unsupported';
     if (purpose !== 'tx' && purpose !== 'tx-default') yield 'randomized-delay-for-purpose';
   }
+  if (isSome(profile, ({ randomizedDelayS = 0 }) => randomizedDelayS < 0)) yield 'randomized-delay-negative';
   if (purpose === 'priority' && isSome(profile, ({ durationS }) => durationS !== undefined))
     yield 'priority-with-duration';
+}
+
+function* problemsOfSoc({ schedules }: Profile, { station }: Placement): Generator<ProblemCode> {
+  const said = schedules.flatMap(({ limitAtSoc }) => limitAtSoc ?? []);
+  if (said.length > 0 && station.since21?.limitAtSoc !== true) yield 'limit-at-soc-unsupported';
+  if (!said.every(({ socPercent }) => Number.isInteger(socPercent) && socPercent >= 0 && socPercent <= 100))
+    yield 'soc-out-of-range';
+  if (said.some(({ limit }) => limit < 0)) yield 'limit-negative';
 }

@@ -92,6 +92,11 @@ const WRONG: readonly (readonly [code: ProblemCode, profile: Profile, placement:
     withSchedule({ randomizedDelayS: 5 }, { purpose: 'station-max' }),
     place('ocpp2.1', { evse: 0 }),
   ],
+  ['randomized-delay-negative', withSchedule({ randomizedDelayS: -1 }), place('ocpp2.1')],
+  ['soc-out-of-range', withSchedule({ limitAtSoc: { socPercent: 101, limit: 60 } }), place('ocpp2.1')],
+  ['soc-out-of-range', withSchedule({ limitAtSoc: { socPercent: -1, limit: 60 } }), place('ocpp2.1')],
+  ['soc-out-of-range', withSchedule({ limitAtSoc: { socPercent: 79.5, limit: 60 } }), place('ocpp2.1')],
+  ['limit-negative', withSchedule({ limitAtSoc: { socPercent: 80, limit: -10 } }), place('ocpp2.1')],
   [
     'limit-at-soc-unsupported',
     withSchedule({ limitAtSoc: { socPercent: 80, limit: 60 } }),

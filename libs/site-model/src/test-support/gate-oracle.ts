@@ -74,13 +74,14 @@ function onConductor(input: GateInput, circuit: CircuitModel, phase: GridPhase, 
   const between = Math.sqrt(forward * forward + backward * backward + forward * backward);
   const factor = 100 / (circuit.continuousPercent ?? 100);
   const charging = (inPhase + shared + between) * factor;
-  const { now, later } = otherIn(input, circuit, phase);
+  const { now, drawn, later } = otherIn(input, circuit, phase);
   const rating = circuit.rating[phase];
   const allowed = (rating * (circuit.overload?.percent ?? 0)) / 100;
   return {
     circuit,
     kind: phase,
-    excess: Math.max(now + charging - rating, later + charging - rating - allowed),
+    // What a source may stop to supply is no rise of other load, so no part of what is allowed.
+    excess: Math.max(now, later - allowed, drawn) + charging - rating,
     slack: between * 0.09 * factor + loads * 1.5 + charging * 0.01 + (inCabinet - shared) * factor + 2,
   };
 }
@@ -139,17 +140,17 @@ function otherIn(
   input: GateInput,
   circuit: CircuitModel,
   phase: GridPhase,
-): { readonly now: number; readonly later: number } {
-  let now = 0;
+): { readonly now: number; readonly drawn: number; readonly later: number } {
+  let drawn = 0;
   let later = 0;
   for (const [at, load] of input.otherLoad) {
     if (!hangsOn(input, at, circuit.circuitId)) continue;
-    now += load[phase];
+    drawn += load[phase];
     later += Math.max(load[phase], input.horizonLoad.get(at)?.[phase] ?? 0);
   }
   let supplied = 0;
   for (const [at, source] of input.supplied ?? []) {
     if (hangsOn(input, at, circuit.circuitId)) supplied += source[phase];
   }
-  return { now: Math.max(0, now - supplied), later };
+  return { now: Math.max(0, drawn - supplied), drawn, later };
 }

@@ -187,6 +187,11 @@ test.each([
   ['without a limit that can be read', { most: undefined }, true],
   ['of the running transaction', { purpose: 'TxProfile', stackLevel: 0 }, true],
   ['in watts, on one phase', { unit: 'W' as const, most: 1_400 }, true],
+  // 1,243 W are 6.004 A of one phase at 207 V, and 5.4 A at 230 V.
+  ['in watts, on one phase at the lowest voltage', { unit: 'W' as const, most: 1_243 }, true],
+  ['in watts, that never are more than ours', { unit: 'W' as const, most: 1_242 }, false],
+  ['of local generation, which is added to ours', { purpose: 'LocalGeneration', most: 50 }, true],
+  ['of local generation that is nothing before sunrise', { purpose: 'LocalGeneration', most: 0 }, true],
   ['that allows no more than ours', { most: 60 }, false],
   ['that only lowers', { purpose: 'ChargingStationMaxProfile' }, false],
   ['beneath ours', { evse: 0, stackLevel: 0 }, false],

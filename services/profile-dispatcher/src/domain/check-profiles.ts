@@ -137,6 +137,7 @@ function expectedOf(site: SiteState, stationId: StationId): readonly ExpectedEvs
       leased: deciAmps(Math.max(0, ...leases)),
       wiredPhases: socketPhases(evse),
       voltageV: site.model?.nominalVoltageV ?? 0,
+      isDc: evse.dc !== undefined,
     };
   });
 }

@@ -1,4 +1,5 @@
 import type { DeciAmps, EpochMs, EvseNumber } from '@headroom/kernel';
+import { LOWEST_VOLTAGE_PERCENT } from '@headroom/site-model';
 import { profileIdOf } from './plan-of.ts';
 import type { StationTraits } from './station-traits.ts';
 
@@ -92,13 +93,17 @@ export interface ExpectedEvse {
   /** The highest of all leases that it may have been told. */
   readonly leased: DeciAmps;
   readonly wiredPhases: number;
+  /** Nominal. */
   readonly voltageV: number;
+  readonly isDc: boolean;
 }
 
 const TX_DEFAULT = 'TxDefaultProfile';
 const TX = 'TxProfile';
 /** They only ever lower what the others allow. */
 const LOWERING: ReadonlySet<string> = new Set(['ChargingStationMaxProfile', 'ChargingStationExternalConstraints']);
+/** Whatever it says is added to what the others allow (2.1 SC.01), and its station says something else whenever a cloud goes by (K27). */
+const ADDED: ReadonlySet<string> = new Set(['LocalGeneration']);
 /** Told by itself, and shown as such (K11). */
 export const TOLD_ELSEWHERE = 'ChargingStationExternalConstraints';
 
@@ -158,7 +163,7 @@ function leaseFindings(
   const most = mostOf(profile, wiredPhases, voltageV);
   // One that we know nothing of any more has ended, or ends with its transaction: we gave it its end.
   if (purpose === TX && profile.evse === evse && (leased === 0 || most <= Math.max(leased, fallback))) return [];
-  const allowsMore = !LOWERING.has(purpose) && most > Math.max(leased, fallback);
+  const allowsMore = ADDED.has(purpose) || (!LOWERING.has(purpose) && most > Math.max(leased, fallback));
   return [{ kind: 'changed', evse: profile.evse, profileId, stackLevel, purpose, allowsMore }];
 }
 
@@ -166,9 +171,7 @@ function foreignFinding(expected: readonly ExpectedEvse[], profile: HeldProfile)
   const { evse, profileId, stackLevel, purpose } = profile;
   const concerned = expected.filter((each) => evse === 0 || each.evse === evse);
   const allowsMore =
-    mayLead(profile) &&
-    // On one phase alone watts are the most amperes.
-    concerned.some(({ fallback, voltageV }) => mostOf(profile, 1, voltageV) > fallback);
+    mayLead(profile) && concerned.some((each) => ADDED.has(purpose) || mostOfForeign(profile, each) > each.fallback);
   return { kind: 'foreign', evse, profileId, stackLevel, purpose, allowsMore, ...endOf(profile) };
 }
 
@@ -178,6 +181,12 @@ const endOf = ({ endsAtMs }: HeldProfile) => (endsAtMs === undefined ? {} : { en
 function mayLead({ purpose, evse, stackLevel }: HeldProfile): boolean {
   if (LOWERING.has(purpose)) return false;
   return purpose !== TX_DEFAULT || stackLevel > 0 || evse !== 0;
+}
+
+/** Watts are the most amperes on one phase alone, and at the lowest voltage. Amperes of a DC station are those of a battery (MD12). */
+function mostOfForeign(profile: HeldProfile, { voltageV, isDc }: ExpectedEvse): number {
+  if (isDc && profile.unit === 'A' && profile.most !== 0) return Number.POSITIVE_INFINITY;
+  return mostOf(profile, 1, (voltageV * LOWEST_VOLTAGE_PERCENT) / 100);
 }
 
 /** In deci-amps of each phase. */

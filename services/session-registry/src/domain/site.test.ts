@@ -211,6 +211,7 @@ test('ending an override is a version, ending none is nothing', () => {
 
 test.each([
   ['a negative power', { ...OVERRIDE, powerLimitW: -1 }],
+  ['a power beyond all that a site may have', { ...OVERRIDE, powerLimitW: 1_000_000_001 }],
   ['an end that is now', { ...OVERRIDE, validUntilMs: NOW }],
   ['an end a millisecond past seven days', { ...OVERRIDE, validUntilMs: NOW + MAX_OVERRIDE_MS + 1 }],
 ])('an override with %s is refused', (_, override) => {
@@ -222,6 +223,15 @@ test.each([
 
 test('an override of 0 kW is taken: nobody charges for a while', () => {
   expect(putLimitOverride(stored(), { ...OVERRIDE, powerLimitW: 0 }, NOW).kind).toBe('changed');
+});
+
+test('whatever override is taken, the next document is none the worse for it', () => {
+  for (const powerLimitW of [0, 1, 1_000_000_000, 1_000_000_001, Number.MAX_SAFE_INTEGER, -1, 0.5, Number.NaN]) {
+    const before = stored();
+    const set = putLimitOverride(before, { ...OVERRIDE, powerLimitW }, NOW);
+    const after = set.kind === 'changed' ? set.site : before;
+    expect(decide({ ...DOCUMENT, name: 'New' }, after).kind).toBe('changed');
+  }
 });
 
 test('an override of exactly seven days is taken', () => {

@@ -2,6 +2,7 @@ import { compareText, type EpochMs, GRID_PHASES, type SiteId, siteId } from '@he
 import {
   buildSiteModel,
   type LimitOverrideInput,
+  MAX_POWER_W,
   type SiteModelInput,
   USUAL_TIER,
   USUAL_WEIGHT,
@@ -163,8 +164,10 @@ export function putLimitOverride(site: Site, override: LimitOverrideInput | unde
 function checkOverride(override: LimitOverrideInput, nowMs: EpochMs): readonly Problem[] {
   const problems: Problem[] = [];
   const { powerLimitW, validUntilMs } = override;
-  if (!Number.isSafeInteger(powerLimitW) || powerLimitW < 0) {
-    problems.push(problem('bad-override', `A limit of ${powerLimitW} W is below 0 W.`, '/powerKw'));
+  // Beyond the most that a site may have nobody could read the site any more, nor put a new document.
+  if (!Number.isSafeInteger(powerLimitW) || powerLimitW < 0 || powerLimitW > MAX_POWER_W) {
+    const detail = `A limit of ${powerLimitW / 1_000} kW is not from 0 kW to ${MAX_POWER_W / 1_000} kW.`;
+    problems.push(problem('bad-override', detail, '/powerKw'));
   }
   if (!Number.isSafeInteger(validUntilMs) || validUntilMs <= nowMs) {
     problems.push(problem('bad-override', 'The end of the override must lie in the future.', '/validUntil'));

@@ -111,7 +111,9 @@ function told(query: CompositeQuery, { capping, made }: Told): OracleAnswer {
     const sum =
       caps.length === 0 ? undefined : Math.min(...caps) + (made === undefined ? 0 : (inUnit(made, wire) ?? 0));
     if (localLimit === undefined) return sum;
-    const bears = split && unit === 'W' && supply.kind === 'ac' ? Math.floor(localLimit / supply.phases) : localLimit;
+    const wiresUsed = split ? 1 : Math.min(phases, supply.kind === 'ac' ? supply.phases : 1);
+    const bears =
+      unit === 'W' && supply.kind === 'ac' ? Math.floor((localLimit * wiresUsed) / supply.phases) : localLimit;
     return sum === undefined ? bears : Math.min(sum, bears);
   });
   return {

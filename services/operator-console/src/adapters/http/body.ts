@@ -16,10 +16,34 @@ class MalformedBody extends Error {
 export function parseJsonBody(text: string): unknown {
   if (text.trim() === '') return undefined;
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    refuseNamesTwice(text);
+    return value;
   } catch (cause) {
-    throw new MalformedBody(`The body is not JSON: ${wordsOf(cause)}.`);
+    throw new MalformedBody(`The body is not JSON that we read: ${wordsOf(cause)}.`);
   }
+}
+
+/** A text as a whole, or what opens, closes, or stands behind a key. */
+const JSON_TOKEN = /"(?:[^"\\]+|\\.)*"|[{}[\]:]/g;
+
+/** Of a key that stands twice `JSON.parse` takes the last, without a word. The text is JSON. */
+function refuseNamesTwice(text: string): void {
+  // Of each map that is open its keys; undefined: a list.
+  const open: (Set<string> | undefined)[] = [];
+  let last = '';
+  for (const [token] of text.matchAll(JSON_TOKEN)) {
+    if (token === '{') open.push(new Set());
+    else if (token === '[') open.push(undefined);
+    else if (token === '}' || token === ']') open.pop();
+    else if (token === ':') refuseTwice(open.at(-1), String(JSON.parse(last)));
+    else last = token;
+  }
+}
+
+function refuseTwice(seen: Set<string> | undefined, name: string): void {
+  if (seen?.has(name) === true) throw new Error(`the key "${name.slice(0, 60)}" stands twice in one map`);
+  seen?.add(name);
 }
 
 /** One YAML document of the core schema. Aliases are refused: a few of them can grow to gigabytes. */
@@ -47,9 +71,7 @@ export function parseYamlBody(text: string): unknown {
 function refuseKeysTwice(map: YAMLMap): void {
   const seen = new Set<string>();
   for (const { key } of map.items) {
-    const name = isScalar(key) ? String(key.value) : String(key);
-    if (seen.has(name)) throw new Error(`the key "${name.slice(0, 60)}" stands twice in one map`);
-    seen.add(name);
+    refuseTwice(seen, isScalar(key) ? String(key.value) : String(key));
   }
 }
 

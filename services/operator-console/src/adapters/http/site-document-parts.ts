@@ -61,6 +61,9 @@ const PriorityBody = {
     .describe('For contactors that are rated for less. Of each number the one that stands nearest to the EVSE counts.'),
 };
 
+/** Of a rating. Also keeps what is encoded a whole number of 32 bits; what can be true of it the registry knows. */
+const PercentSchema = z.int().min(0).max(100);
+
 const CelsiusSchema = z.number().min(-60).max(150);
 
 export const DeratingBody = z.strictObject({
@@ -80,7 +83,7 @@ export const DeratingBody = z.strictObject({
     .array(
       z.strictObject({
         aboveC: CelsiusSchema,
-        percent: z.number().describe('Of the rating, what is borne there: 10 to 99, whole.'),
+        percent: PercentSchema.describe('Of the rating, what is borne there: 10 to 99, whole.'),
       }),
     )
     .min(1)
@@ -101,7 +104,7 @@ export const CircuitBody = z.strictObject({
   ...PriorityBody,
   overloadAllowance: z
     .strictObject({
-      percent: z.number().describe('Of the rating, on top of it: 1 to 13, whole.'),
+      percent: PercentSchema.describe('Of the rating, on top of it: 1 to 13, whole.'),
       for: DurationSchema.describe('At least the lease, 5 s, and the age of a fresh reading; at most 30m.'),
     })
     .optional()

@@ -10,8 +10,25 @@ type Issue = z.core.$ZodIssue;
 /** Checks a value against its schema; what is wrong comes back with its place. */
 export function validated<T>(schema: z.ZodType<T>, value: unknown): Result<T, readonly Problem[]> {
   const checked = schema.safeParse(value);
-  if (checked.success) return ok(checked.data);
+  if (checked.success) {
+    const nul = pathToNul(value);
+    if (nul === undefined) return ok(checked.data);
+    const pointer = pointerOf(nul);
+    return err([{ code: 'invalid', detail: `${pointer}: a text must not contain the character NUL.`, pointer }]);
+  }
   return err(checked.error.issues.flatMap((issue) => problemsOf(issue, [], value)).slice(0, MAX_PROBLEMS));
+}
+
+/** The first text that PostgreSQL would not keep: it knows no NUL, neither in text nor in jsonb. */
+function pathToNul(value: unknown): readonly PropertyKey[] | undefined {
+  const waiting: { readonly at: unknown; readonly path: readonly PropertyKey[] }[] = [{ at: value, path: [] }];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const { at, path } = next;
+    if (typeof at === 'string' && at.includes('\0')) return path;
+    if (typeof at !== 'object' || at === null) continue;
+    for (const [key, inner] of Object.entries(at)) waiting.push({ at: inner, path: [...path, key] });
+  }
+  return undefined;
 }
 
 function problemsOf(issue: Issue, base: readonly PropertyKey[], value: unknown): readonly Problem[] {

@@ -121,7 +121,8 @@ const evseConfig = (evse: EvseSpec): siteV1.Evse => ({
   phases: evse.phases.map((phase) => phaseToWire(OUR_PHASES[phase])),
   wiring: wiringToWire(evse.wiring),
   dc: evse.dc && dcConfig(evse.dc),
-  maxCurrentDeciA: limitDeciAmps(evse.maxA),
+  // What its hardware gives, and what it counts with while nobody knows better (SI5): never less than that.
+  maxCurrentDeciA: demandDeciAmps(evse.maxA),
   minCurrentDeciA: demandDeciAmps(evse.minimumA),
   fallbackDeciA: limitDeciAmps(evse.fallbackA),
   maxDischargeDeciA: evse.maxDischargeA === undefined ? undefined : limitDeciAmps(evse.maxDischargeA),

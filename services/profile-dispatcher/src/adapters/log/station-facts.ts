@@ -77,7 +77,8 @@ export function factsOfStation(wire: stationV1.StationFact): readonly Fact[] {
     case 'chargingProfilesReported':
       return [reportedOf(of, fact.value)];
     case 'chargingLimitNotified':
-      // What is made on the site adds to what others allow: it limits nothing.
+      // What is made on the site adds to what others allow: it limits nothing. That more may flow by it is known with the next reading of the
+      // profiles that it holds. TODO(#6): ask for them at once, but not with each notice of a roof that says so every second.
       if (fact.value.localGeneration) return [];
       return [{ kind: 'station-limited', ...of, limit: limitFromWire(fact.value) }];
     case 'chargingLimitCleared': {
