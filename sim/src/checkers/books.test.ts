@@ -89,7 +89,9 @@ test('books: a transaction of OCPP 2.0.1 is known by its own id and its register
   const known = { stationId: NEW, transactionId: 'tx' };
   const readings = [[reading(NEW, AT_MS, 130)]];
   expect(compare({ transactions: [row(known)], readings })).toEqual([]);
-  expect(compare({ transactions: [row({ ...known, meterStopWh: 130, energyWh: 30 })], readings })).toEqual(['transaction tx of ST-201 ended at 160 Wh and stands with 130 Wh']);
+  expect(compare({ transactions: [row({ ...known, meterStopWh: 130, energyWh: 30 })], readings })).toEqual([
+    'transaction tx of ST-201 ended at 160 Wh and stands with 130 Wh',
+  ]);
 });
 
 test('books: an end whose start nobody heard (H73: the queue of the station was full) stands with its register', () => {

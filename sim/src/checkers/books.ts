@@ -164,11 +164,12 @@ function compareReadings(said: Said, booked: Books['readings'], { say, dueMs }: 
     const isKept = stationTimeMs >= (oldestMs.get(stationId) ?? Number.NEGATIVE_INFINITY);
     const name = `the reading of ${stationId} at ${new Date(stationTimeMs).toISOString()}`;
     if (stand.length === 0 && isDue && isKept) say(`${name} was acknowledged and stands nowhere`);
-    if (stand.length > messages.size)
-      say(`${name} was said ${messages.size} times and stands ${stand.length} times`);
+    if (stand.length > messages.size) say(`${name} was said ${messages.size} times and stands ${stand.length} times`);
     for (const standsWh of stand)
       if (!isSaidIn(reading, standsWh))
-        say(`${name} was said with ${[...reading.registersWh].map(inWh).join(' and ')} and stands with ${inWh(standsWh)}`);
+        say(
+          `${name} was said with ${[...reading.registersWh].map(inWh).join(' and ')} and stands with ${inWh(standsWh)}`,
+        );
   }
 }
 

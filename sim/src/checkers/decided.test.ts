@@ -259,10 +259,7 @@ test('S4 decided: a permanent limit has no end, neither after a while nor at an 
   tell(0, fallback(6));
   expect(details).toEqual([]);
   tell(1_000, profileFrame('f', { ...permanent, chargingSchedule: { ...schedule, duration: 86_400 } }));
-  tell(
-    2_000,
-    profileFrame('f', { ...permanent, validTo: '2036-01-12T09:00:00.000Z', chargingSchedule: schedule }),
-  );
+  tell(2_000, profileFrame('f', { ...permanent, validTo: '2036-01-12T09:00:00.000Z', chargingSchedule: schedule }));
   const ends = 'ST was told 6 A with an end, where it is to hold for good';
   expect(details).toEqual([ends, ends]);
 });

@@ -111,7 +111,9 @@ function addTo(sets: Map<string, Set<string>>, key: string, value: string): void
 function messageOf(action: string, payload: Json): Message {
   const values = listOf(payload['meterValue'] ?? payload['transactionData']);
   const byInstant = Map.groupBy(values, ({ timestamp }) => Date.parse(textOf(timestamp)));
-  const registersWh = new Map([...byInstant].map(([atMs, each]) => [atMs, each.map((of) => registerIn([of]))] as const));
+  const registersWh = new Map(
+    [...byInstant].map(([atMs, each]) => [atMs, each.map((of) => registerIn([of]))] as const),
+  );
   const of = { instants: [...byInstant.keys()], registersWh };
   const { eventType, meterStart, meterStop, transactionId, transactionInfo } = payload;
   if (action === 'StartTransaction') return { kind: 'start', transactionId: '', meterWh: Number(meterStart), ...of };

@@ -95,10 +95,7 @@ export function createCourt(deps: CourtDeps): Court {
         trace.line(`< ${stationId} ${frame.text}`);
         decided.sent(nowMs(), stationId, frame);
         retold.sent(nowMs(), stationId, frame);
-        forgotten.sent(stationId, frame);
-        strangers.sent(stationId, frame);
-        acknowledged.sent(stationId, frame);
-        boots.sent(stationId, frame);
+        for (const each of [forgotten, ladder, strangers, acknowledged, boots]) each.sent(stationId, frame);
         stationOrder.sent(gateway.name, stationId, frame);
         books.sent(stationId, frame);
         handovers.sent(nowMs(), stationId, frame);
