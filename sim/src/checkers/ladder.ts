@@ -1,5 +1,5 @@
 import { type ControlFact, LADDER_STEPS, type LadderStep } from './decisions.ts';
-import type { SiteFacts } from './site-facts.ts';
+import { type SiteFacts, stationIdOf } from './site-facts.ts';
 import { createStopsChecker } from './stops.ts';
 import type { Report } from './violation.ts';
 import type { WireFrame } from './wire-profile.ts';
@@ -19,7 +19,7 @@ export interface LadderChecker {
   /** A frame arrived at a station. */
   received(nowMs: number, stationId: string, frame: WireFrame): void;
   /** A station said something. */
-  sent(stationId: string, frame: WireFrame): void;
+  sent(nowMs: number, stationId: string, frame: WireFrame): void;
   /** A station has a new connection. */
   dialled(nowMs: number, stationId: string): void;
   /** @param struckAtMs when the last fault fired */
@@ -182,6 +182,7 @@ export function createLadderChecker({ evses }: Pick<SiteFacts, 'evses'>, report:
         if (isAbove) state.disobeysForMs += passedMs;
         else if (flowA <= mayA) state.obeysForMs += passedMs;
       }
+      stops.look(nowMs, stationIdOf(evseId));
       judgeClimb(nowMs, evseId, state);
       judgeStep(nowMs, evseId, state);
     },

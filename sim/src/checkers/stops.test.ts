@@ -63,8 +63,31 @@ test('H86 stops: who is stopped because it refuses 0 A has refused it', () => {
     chargingSchedule: { chargingSchedulePeriod: [{ startPeriod: 0, limit: 0 }] },
   };
   checker.received(0, STATION, call('SetChargingProfile', { connectorId: 1, csChargingProfiles }));
-  checker.sent(STATION, new WireFrame('[3,"a1-3-7-42",{"status":"Rejected"}]'));
+  checker.sent(0, STATION, new WireFrame('[3,"a1-3-7-42",{"status":"Rejected"}]'));
   refuses('stop');
   checker.received(0, STATION, STOPS[1] ?? OUT);
   expect(details).toEqual([]);
+});
+
+test('SI23 stops: a bay that was put out of service is put back with the next restart of its station, and no boot that was asked for is one', () => {
+  const { checker, details, step } = rig();
+  const boot = (atMs: number): void => checker.sent(atMs, STATION, call('BootNotification'));
+  step(0, 'inoperative');
+  boot(0);
+  checker.received(0, STATION, OUT);
+  checker.received(0, STATION, call('TriggerMessage', { requestedMessage: 'BootNotification' }));
+  boot(1_000);
+  checker.look(1_000_000, STATION);
+  boot(1_000_000);
+  boot(1_030_000);
+  checker.look(1_060_000, STATION);
+  expect(details).toEqual([]);
+  checker.look(1_060_001, STATION);
+  checker.look(1_061_000, STATION);
+  expect(details).toEqual(['ladder: ST-1 was put out of service, has restarted, and is not put back']);
+  checker.received(2_000_000, STATION, OUT);
+  boot(2_000_000);
+  checker.received(2_001_000, STATION, call('ChangeAvailability', { connectorId: 1, type: 'Operative' }));
+  checker.look(3_000_000, STATION);
+  expect(details).toHaveLength(1);
 });

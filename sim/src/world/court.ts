@@ -95,7 +95,8 @@ export function createCourt(deps: CourtDeps): Court {
         trace.line(`< ${stationId} ${frame.text}`);
         decided.sent(nowMs(), stationId, frame);
         retold.sent(nowMs(), stationId, frame);
-        for (const each of [forgotten, ladder, strangers, acknowledged, boots]) each.sent(stationId, frame);
+        ladder.sent(nowMs(), stationId, frame);
+        for (const each of [forgotten, strangers, acknowledged, boots]) each.sent(stationId, frame);
         stationOrder.sent(gateway.name, stationId, frame);
         books.sent(stationId, frame);
         handovers.sent(nowMs(), stationId, frame);
