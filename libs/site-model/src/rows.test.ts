@@ -198,6 +198,18 @@ test('an unmetered load counts with its worst case, beside the metered one of it
   );
 });
 
+test('TL1: of two metered loads each counts with what its own meter shows, and the one whose meter is silent with its worst case', () => {
+  const pump = { circuitId: 'panel-a', name: 'Pump', meterId: 'pump', worstCase: of(50), staleAfterMs: 5_000 };
+  const site = built({ ...SMALL_SITE, otherLoads: [...SMALL_SITE.otherLoads, pump] });
+  const loads = (readings: ReadonlyMap<string, MeterReading>) => Object.fromEntries(otherLoadNow(site, readings, NOW));
+  const at = { sampledAtMs: epochMs(NOW), receivedAtMs: epochMs(NOW) };
+  const ofPump: [string, MeterReading] = ['pump', { meterId: 'pump', current: of(20), ...at }];
+  expect(loads(new Map([...reading(100, 0), ofPump]))).toEqual({ grid: of(100), 'panel-a': of(20) });
+  expect(loads(new Map([ofPump, ...reading(100, 0)]))).toEqual({ grid: of(100), 'panel-a': of(20) });
+  expect(loads(reading(100, 0))).toEqual({ grid: of(100), 'panel-a': of(50) });
+  expect(loads(new Map([ofPump]))).toEqual({ grid: of(300), 'panel-a': of(20) });
+});
+
 test('other load of a circuit counts on that circuit and its ancestors', () => {
   const otherLoads = [
     ...SMALL_SITE.otherLoads,

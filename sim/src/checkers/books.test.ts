@@ -31,13 +31,15 @@ function rig() {
   const answer = (stationId: string, id: string, payload: object = {}, atMs = AT_MS): void =>
     checker.written(atMs, stationId, new WireFrame(JSON.stringify([3, id, payload])));
   const compare = (books: Partial<Books>, nowMs = LATER_MS): readonly string[] => {
-    checker.compare(nowMs, { transactions: [], readings: [], ...books });
+    checker.compare(nowMs, { transactions: [], sessions: [], readings: [], ...books });
     return details.splice(0);
   };
   return { say, answer, compare };
 }
 
-const reading = (stationId: string, stationTimeMs = AT_MS): BookedReading => ({ stationId, stationTimeMs });
+const reading = (stationId: string, stationTimeMs = AT_MS, energyRegisterWh?: number): BookedReading => ({
+  ...{ stationId, stationTimeMs, energyRegisterWh },
+});
 const row = (change: Partial<BookedTransaction> = {}): BookedTransaction => ({
   ...{ stationId: OLD, transactionId: '7', state: 'closed', meterStartWh: 100, meterStopWh: 160, energyWh: 60 },
   ...change,
@@ -85,10 +87,11 @@ test('books: a transaction of OCPP 2.0.1 is known by its own id and its register
     answer(NEW, say(NEW, action, payload));
   }
   const known = { stationId: NEW, transactionId: 'tx' };
-  expect(compare({ transactions: [row(known)], readings: [[reading(NEW)]] })).toEqual([]);
-  expect(
-    compare({ transactions: [row({ ...known, meterStopWh: 130, energyWh: 30 })], readings: [[reading(NEW)]] }),
-  ).toEqual(['transaction tx of ST-201 ended at 160 Wh and stands with 130 Wh']);
+  const readings = [[reading(NEW, AT_MS, 130)]];
+  expect(compare({ transactions: [row(known)], readings })).toEqual([]);
+  expect(compare({ transactions: [row({ ...known, meterStopWh: 130, energyWh: 30 })], readings })).toEqual([
+    'transaction tx of ST-201 ended at 160 Wh and stands with 130 Wh',
+  ]);
 });
 
 test('books: an end whose start nobody heard (H73: the queue of the station was full) stands with its register', () => {
@@ -96,7 +99,7 @@ test('books: an end whose start nobody heard (H73: the queue of the station was 
   const of = (change: Partial<BookedTransaction>, first = 'Updated') => {
     const { say, answer, compare } = rig();
     for (const [action, payload] of [event(first, 100), event('Ended', 160)]) answer(NEW, say(NEW, action, payload));
-    return compare({ transactions: [row({ ...orphan, ...change })], readings: [[reading(NEW)]] });
+    return compare({ transactions: [row({ ...orphan, ...change })], readings: [[reading(NEW, AT_MS, 160)]] });
   };
   expect(of({})).toEqual([]);
   expect(of({ meterStopWh: 100 })).toEqual(['transaction tx of ST-201 ended at 160 Wh and stands with 100 Wh']);
@@ -125,6 +128,42 @@ test('books: a reading that was acknowledged is there, as often as it was said a
   expect(compare({ readings: [[reading(OLD), reading(OLD)]] })).toEqual([
     'the reading of ST-16 at 2026-01-12T09:00:00.000Z was said 1 times and stands 2 times',
   ]);
+});
+
+test('books: a reading stands there with the register that was said with it, and without one where none was', () => {
+  const of = (wh: number | undefined, ...stands: readonly (number | undefined)[]) => {
+    const { say, compare } = rig();
+    say(OLD, 'MeterValues', { connectorId: 1, meterValue: [value(AT, wh)] });
+    say(OLD, 'MeterValues', { connectorId: 1, meterValue: [value(AT, wh)], transactionId: 7 });
+    return compare({ readings: [stands.map((each) => reading(OLD, AT_MS, each))] });
+  };
+  for (const wh of [5_000, undefined]) expect(of(wh, wh, wh)).toEqual([]);
+  const said = 'the reading of ST-16 at 2026-01-12T09:00:00.000Z was said with';
+  expect(of(5_000, 5_000, 5_001, 5_002)).toContain(`${said} 5000 Wh and stands with 5002 Wh`);
+  expect(of(5_000, undefined)).toEqual([`${said} 5000 Wh and stands with no register`]);
+  expect(of(undefined, 5)).toEqual([`${said} no register and stands with 5 Wh`]);
+});
+
+test('books: a session has the energy of those of its transactions that have ended', () => {
+  const transactions = [
+    row({ sessionId: 'a' }),
+    row({ transactionId: '8', meterStartWh: 160, energyWh: 40, sessionId: 'a' }),
+    row({ transactionId: '9', meterStartWh: 200, energyWh: undefined, sessionId: 'a' }),
+    row({ transactionId: '10', meterStartWh: 300, energyWh: 7, state: 'open', sessionId: 'a' }),
+    row({ transactionId: '11', meterStartWh: 400, energyWh: 9, sessionId: 'b' }),
+  ];
+  const of = (a: number, b = 9) => {
+    const { say, compare } = rig();
+    for (const meterStart of [100, 160, 200, 300, 400]) say(OLD, 'StartTransaction', { connectorId: 1, meterStart });
+    const sessions = Object.entries({ a, b, c: 0 });
+    return compare({
+      transactions,
+      sessions: sessions.map(([sessionId, knownEnergyWh]) => ({ stationId: OLD, sessionId, knownEnergyWh })),
+    });
+  };
+  expect(of(100)).toEqual([]);
+  expect(of(60)).toEqual(['the session a stands with 60 Wh, and its transactions with 100 Wh']);
+  expect(of(100, 18)).toEqual(['the session b stands with 18 Wh, and its transactions with 9 Wh']);
 });
 
 test('books: what was not acknowledged, or only within the last minute, need not stand there yet', () => {

@@ -2,6 +2,7 @@ import { type Behaviour, behave, HANDED_OVER_WITHIN_MS, takenA, type Use } from 
 import { createDcOffers } from './dc-offers.ts';
 import { type Demand, fairFill } from './fill.ts';
 import type { PhaseTriple } from './circuits.ts';
+import { createOwnShares } from './own-shares.ts';
 import { createRests } from './rests.ts';
 import { createScarcity } from './scarcity.ts';
 import { type SiteFacts, type SiteRow, stationIdOf } from './site-facts.ts';
@@ -74,7 +75,7 @@ const SOCKET_PHASES = 3;
  * who has to stop then is not for a judge to say, nor of who rests after he had to (`rests.ts`). Of a station whose leases nobody can have seen to end yet nothing is asked (`unproven.ts`). What it comes to with nothing excused is told beside it: many
  * runs together show by that what one run may lose by its excuses.
  *
- * What a site promises that does not share equally is that nothing is left over: then the fill begins with what each has, and goes on
+ * Where a site shares equally each car is held against its own share as well (`own-shares.ts`). What a site promises that does not share equally is that nothing is left over: then the fill begins with what each has, and goes on
  * until nobody can have more.
  */
 export function createCapacityChecker(
@@ -87,6 +88,7 @@ export function createCapacityChecker(
   const behaviours = new Map<string, Behaviour>();
   const offers = createDcOffers(site, (evseId) => isUnproven(stationOf({ evseId })));
   const rests = createRests();
+  const owns = createOwnShares();
   let looks = 0;
   let seconds = 0;
   let tightSeconds = 0;
@@ -216,6 +218,7 @@ export function createCapacityChecker(
       const shareA = passed(use) * atLeast(use, fair.get(use.evseId) ?? 0, ranked);
       allowedA += use.usedPhases * Math.min(use.wantsA, mostA, shareA);
       if (isRanked) continue;
+      owns.look(use.evseId, takenA(use, behaviours.get(use.evseId)), Math.min(use.wantsA, mostA, shareA));
       flowedA += use.usedPhases * use.flowA;
       idealA +=
         use.usedPhases * Math.min(use.wantsA, passed(use) * atLeast(use, ideal.get(use.evseId) ?? 0, undefined));
@@ -253,11 +256,12 @@ export function createCapacityChecker(
       if (seconds < LEAST_SECONDS) return { kind: 'unjudged', why: 'wanted too shortly' };
       // All of it was on its way.
       if (allowedA === 0) return { kind: 'unjudged', why: 'wanted too shortly' };
+      const tell = (detail: string): void => report({ checker: 'capacity', atMs: nowMs, detail });
       const share = usedA / allowedA;
-      if (share < (rankedSeconds === 0 ? LEAST_USED : LEAST_USED_RANKED)) {
-        const detail = `${(100 * share).toFixed(1)} % of what the limits allowed flowed, over ${seconds} s`;
-        report({ checker: 'capacity', atMs: nowMs, detail });
-      }
+      if (share < (rankedSeconds === 0 ? LEAST_USED : LEAST_USED_RANKED))
+        tell(`${(100 * share).toFixed(1)} % of what the limits allowed flowed, over ${seconds} s`);
+      // Where room is left over nobody need have his share.
+      else owns.conclude(tell);
       return { kind: 'judged', share, ...(idealA > 0 ? { ofIdeal: flowedA / idealA } : {}) };
     },
   };

@@ -433,7 +433,8 @@ test('capacity: who does not share equally promises that nothing is left over, w
   // 8 have 16 A and 16 share what is left of 264 A for each phase: 8.5 A.
   expect(of(16, 8.5, false)).toEqual({ failed: 0, isIdealTold: false });
   expect([of(16, 7, false).failed, of(16, 6, false).failed]).toEqual([0, 1]);
-  expect(of(16, 8.5, true)).toEqual({ failed: 0, isIdealTold: true });
+  // Of equal shares each of the 16 could have 11 A.
+  expect(of(16, 8.5, true)).toEqual({ failed: 16, isIdealTold: true });
 });
 
 test('handovers: an increase after a confirmed decrease elsewhere counts once', () => {

@@ -252,6 +252,18 @@ test('decided: another transaction, a longer lease, another fallback are what no
   ]);
 });
 
+test('S4 decided: a permanent limit has no end, neither after a while nor at an instant', () => {
+  const { details, tell } = rig();
+  const schedule = { chargingSchedulePeriod: [{ startPeriod: 0, limit: 6 }] };
+  const permanent = { chargingProfileId: 11, chargingProfilePurpose: 'TxDefaultProfile' };
+  tell(0, fallback(6));
+  expect(details).toEqual([]);
+  tell(1_000, profileFrame('f', { ...permanent, chargingSchedule: { ...schedule, duration: 86_400 } }));
+  tell(2_000, profileFrame('f', { ...permanent, validTo: '2036-01-12T09:00:00.000Z', chargingSchedule: schedule }));
+  const ends = 'ST was told 6 A with an end, where it is to hold for good';
+  expect(details).toEqual([ends, ends]);
+});
+
 test('SI23: an EVSE of a station that has forgotten its limits may be told nothing at all, for as long as that is held against it', () => {
   const { details, log, tell, checker } = rig();
   log(0, { kind: 'opened', shard: 3, epoch: 1 }, decision(16, [1, 1]));

@@ -59,7 +59,7 @@ const PURPOSES = { lease: 'TxProfile', fallback: 'TxDefaultProfile' } as const;
  * (H86) or a watt: the fallback by the site document, a lease by a decision for its transaction that was in force when it was planned, or
  * the maximum of the EVSE where that is less. Below every decision only two things are allowed: a raise by a part, for which there was
  * room in whole amperes (H86), above what the EVSE has and not below its minimum; and nothing at all for an EVSE of a station that had
- * forgotten its limits, and drew more. No lease is longer than the document says. A station that goes on after a pause may be told once
+ * forgotten its limits, and drew more. No lease is longer than the document says, and no fallback ends (S4). A station that goes on after a pause may be told once
  * more what it has (H79). One whose leases do not end may be told less than was decided, from its permanent limit on: how much it may have for
  * ever follows from who else is so, which a decision may not know yet (SI28); so may one that says that what it is offered goes on beyond its lease, as what a
  * stranger told it does (H89). One that is declared to ignore its limit then may be told its permanent limit where less is decided. A station that refuses 0 A is told its minimum in its place, where that is no more than it has (H86). And where
@@ -113,7 +113,7 @@ export function createDecidedChecker(
     const how = howOf(evse, profile);
     const isSaid = (eachA: number): boolean => isSame(limitA, sayable(eachA, how));
     if (profile.purpose === PURPOSES.fallback)
-      return isSaid(fallbackA) ? undefined : `for good, where the document says ${fallbackA} A`;
+      return isSaid(fallbackA) ? endOf(profile) : `for good, where the document says ${fallbackA} A`;
     const intent = leases.received(evseId, profile.messageId);
     // A line that is deaf brings it minutes later.
     const atMs = intent?.fact.atMs ?? nowMs;
@@ -244,6 +244,10 @@ function createCounts() {
     },
   };
 }
+
+/** S4: a permanent limit holds for good. One that ends, however late, leaves a station that nobody reaches with all that its hardware bears. */
+const endOf = ({ durationS, validToMs }: WireProfile): string | undefined =>
+  durationS === undefined && validToMs === undefined ? undefined : 'with an end, where it is to hold for good';
 
 interface Repeated {
   readonly isSaid: (eachA: number) => boolean;

@@ -65,6 +65,8 @@ interface LadderFact {
   readonly isForbidden: boolean;
   /** Undefined: it refuses 0 A, which is another matter, or nothing is held against it any more. */
   readonly step: LadderStep | undefined;
+  /** It refuses 0 A, and this is done about it. Absent: it does not. */
+  readonly refusalStep?: LadderStep | undefined;
 }
 
 /** Its owner says with how much an EVSE counts in every sum from here on: as much as it may be obeying, A per phase. */

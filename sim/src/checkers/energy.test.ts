@@ -3,8 +3,10 @@ import type { BookedTransaction } from './books.ts';
 import { createEnergyChecker } from './energy.ts';
 
 const LATER_MS = 1_000_000;
+const BEGAN_MS = -600_000;
 const row = (change: Partial<BookedTransaction> = {}): BookedTransaction => ({
   ...{ stationId: 'ST-1', transactionId: '7', state: 'closed', meterStartWh: 100, meterStopWh: 5_100, energyWh: 5_000 },
+  ...{ startedAtMs: BEGAN_MS, endedAtMs: 0 },
   ...change,
 });
 
@@ -23,6 +25,7 @@ function told(books: readonly BookedTransaction[], turns: readonly Turn[] = [{}]
     const { id, tookWh, endedAtMs, isUnsaid } = { id: '7', tookWh: 5_000.4, endedAtMs: 0, isUnsaid: false, ...turn };
     checker.began({
       stationId: 'ST-1',
+      beganAtMs: BEGAN_MS,
       transactionId: () => id,
       isUnsaid: () => isUnsaid,
       ended: () => (endedAtMs === undefined ? undefined : { atMs: endedAtMs, tookWh }),
@@ -71,4 +74,19 @@ test('H73 energy: of a transaction that its station said half of, less may stand
   const more = 'energy: transaction 7 of ST-1 took 5000.4 Wh, half unsaid, and stands 1 times';
   expect(told([row({ energyWh: 5_002 })], unsaid).details).toEqual([more]);
   expect(told([row(), row()], unsaid).details).toHaveLength(1);
+});
+
+test('energy: it stands there as of the time at which it was taken, to one and a half minutes', () => {
+  for (const near of [{ startedAtMs: BEGAN_MS + 90_000 }, { endedAtMs: -90_000 }, { endedAtMs: 90_000 }])
+    expect(told([row(near)]).details).toEqual([]);
+  const [began, ended] = ['energy: transaction 7 of ST-1 began at', 'energy: transaction 7 of ST-1 ended at'];
+  expect(told([row({ startedAtMs: BEGAN_MS + 90_001 })]).details).toEqual([
+    `${began} 1969-12-31T23:50:00.000Z and stands with 1969-12-31T23:51:30.001Z`,
+  ]);
+  expect(told([row({ endedAtMs: 90_001 })]).details).toEqual([
+    `${ended} 1970-01-01T00:00:00.000Z and stands with 1970-01-01T00:01:30.001Z`,
+  ]);
+  expect(told([row({ endedAtMs: undefined })]).details).toEqual([
+    `${ended} 1970-01-01T00:00:00.000Z and stands with none`,
+  ]);
 });

@@ -4,6 +4,8 @@ import type { Report } from './violation.ts';
 /** What the car of one transaction took, by its own reckoning. */
 export interface CarsTurn {
   readonly stationId: string;
+  /** By the platform's clock. */
+  readonly beganAtMs: number;
   /** Undefined: its station was not told one yet. */
   readonly transactionId: () => string | undefined;
   /** Its station threw its start or its end away (H73). */
@@ -24,11 +26,13 @@ export interface EnergyChecker {
 const BOOKED_WITHIN_MS = 120_000;
 /** A register is told in whole Wh, at both ends. */
 const STEP_WH = 1;
+/** What comes within a minute counts as of its arrival, what comes later by the clock of its station, which may be 15 s off; and it is a while on its way. */
+const DATED_WITHIN_MS = 90_000;
 
 /**
  * The ledger of energy: what each car took by its own integral is what stands in the books of its transaction, whatever the
  * station said on the way, and whether or not anybody acknowledged it. Nothing is lost, nothing stands twice, and no energy
- * is booked that no car took. Of a transaction whose start or end its station has thrown away (H73) nobody can know all: what stands
+ * is booked that no car took. When it was taken, by which its price is found, stands there as it was, or nearly. Of a transaction whose start or end its station has thrown away (H73) nobody can know all: what stands
  * of it is no more than its car took, and once at most.
  */
 export function createEnergyChecker(report: Report): EnergyChecker {
@@ -39,7 +43,7 @@ export function createEnergyChecker(report: Report): EnergyChecker {
     compare(nowMs, transactions) {
       const say = (detail: string): void => report({ checker: 'energy', atMs: nowMs, detail });
       const rows = Map.groupBy(transactions, keyOf);
-      for (const { stationId, transactionId, ended, isUnsaid } of turns) {
+      for (const { stationId, beganAtMs, transactionId, ended, isUnsaid } of turns) {
         const end = ended();
         if (end === undefined || end.atMs > nowMs - BOOKED_WITHIN_MS) continue;
         const id = transactionId();
@@ -55,6 +59,12 @@ export function createEnergyChecker(report: Report): EnergyChecker {
         else if (row?.energyWh === undefined || Math.abs(row.energyWh - end.tookWh) > STEP_WH)
           say(`${name} took ${end.tookWh.toFixed(1)} Wh and stands with ${row?.energyWh ?? 'none'}`);
         else bookedWh += end.tookWh;
+        if (row === undefined) continue;
+        for (const [what, wasMs, standsMs] of [
+          ['began', beganAtMs, row.startedAtMs],
+          ['ended', end.atMs, row.endedAtMs],
+        ] as const)
+          if (!isThen(standsMs, wasMs)) say(`${name} ${what} at ${timeOf(wasMs)} and stands with ${timeOf(standsMs)}`);
       }
       const known = new Set(turns.map(({ stationId, transactionId }) => `${stationId} ${transactionId()}`));
       for (const [key, [row]] of rows) {
@@ -65,6 +75,10 @@ export function createEnergyChecker(report: Report): EnergyChecker {
     bookedKwh: () => bookedWh / 1_000,
   };
 }
+
+const isThen = (standsMs: number | undefined, wasMs: number): boolean =>
+  standsMs !== undefined && Math.abs(standsMs - wasMs) <= DATED_WITHIN_MS;
+const timeOf = (atMs: number | undefined): string => (atMs === undefined ? 'none' : new Date(atMs).toISOString());
 
 const keyOf = ({ stationId, transactionId }: Pick<BookedTransaction, 'stationId' | 'transactionId'>): string =>
   `${stationId} ${transactionId}`;

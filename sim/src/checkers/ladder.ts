@@ -1,5 +1,6 @@
 import { type ControlFact, LADDER_STEPS, type LadderStep } from './decisions.ts';
-import type { SiteFacts } from './site-facts.ts';
+import { type SiteFacts, stationIdOf } from './site-facts.ts';
+import { createStopsChecker } from './stops.ts';
 import type { Report } from './violation.ts';
 import type { WireFrame } from './wire-profile.ts';
 
@@ -17,6 +18,8 @@ export interface LadderChecker {
   stored(nowMs: number, fact: ControlFact): void;
   /** A frame arrived at a station. */
   received(nowMs: number, stationId: string, frame: WireFrame): void;
+  /** A station said something. */
+  sent(nowMs: number, stationId: string, frame: WireFrame): void;
   /** A station has a new connection. */
   dialled(nowMs: number, stationId: string): void;
   /** @param struckAtMs when the last fault fired */
@@ -84,9 +87,11 @@ interface Known {
 /**
  * Who draws more than it was told is won back step by step (docs/safety-details.md, "A station that does not obey"), by what flows there and by the log: each
  * step comes in its time and reaches the station; from `ask` on it counts with its hardware maximum; and nothing is held against it any more
- * once it obeys, or its car has gone. Judged where nothing is in the way: while it keeps its line, and no fault has fired for a while.
+ * once it obeys, or its car has gone. Judged where nothing is in the way: while it keeps its line, and no fault has fired for a while. That nobody is
+ * stopped before (`stops.ts`) is judged always.
  */
 export function createLadderChecker({ evses }: Pick<SiteFacts, 'evses'>, report: Report): LadderChecker {
+  const stops = createStopsChecker(report);
   const known = new Map<string, Known>();
   const taken = new Map<Taken[0], number>();
   const of = (evseId: string): Known => {
@@ -131,7 +136,9 @@ export function createLadderChecker({ evses }: Pick<SiteFacts, 'evses'>, report:
   };
 
   return {
+    sent: stops.sent,
     stored(nowMs, fact) {
+      stops.stored(nowMs, fact);
       if (fact.kind === 'counted') of(fact.evseId).countsA = fact.countsA;
       if (fact.kind !== 'ladder') return;
       const { evseId, step } = fact;
@@ -144,6 +151,7 @@ export function createLadderChecker({ evses }: Pick<SiteFacts, 'evses'>, report:
       if (step === undefined) Object.assign(state, { disobeysForMs: 0, settledFromMs: nowMs + SETTLES_MS });
     },
     received(nowMs, stationId, frame) {
+      stops.received(nowMs, stationId, frame);
       const profile = frame.profile();
       for (const state of ofStation(stationId)) {
         const { step } = state;
@@ -174,6 +182,7 @@ export function createLadderChecker({ evses }: Pick<SiteFacts, 'evses'>, report:
         if (isAbove) state.disobeysForMs += passedMs;
         else if (flowA <= mayA) state.obeysForMs += passedMs;
       }
+      stops.look(nowMs, stationIdOf(evseId));
       judgeClimb(nowMs, evseId, state);
       judgeStep(nowMs, evseId, state);
     },

@@ -126,3 +126,29 @@ test('HO-9 fencing: an older epoch reaches nobody on a socket that its station h
   checker.written(4_000, 2, ends('ocpp-gateway-2'), lease(20, 'l1-200-3-7-3'));
   expect(details.map((detail) => detail.replace(/^.* (on|after) /, ''))).toEqual(['ocpp-gateway-2', 'ocpp-gateway-2']);
 });
+
+test('O3 fencing: nobody is stopped, or put out of service, by an owner of an epoch that is over, nor by nobody', () => {
+  const { checker, details } = court();
+  const write = (frame: WireFrame, line = LINE): void =>
+    checker.written(0, line, { gateway: GATEWAY, stationId: STATION }, frame);
+  const act = (action: string, messageId: string, payload: object = {}): WireFrame =>
+    new WireFrame(JSON.stringify([2, messageId, action, payload]));
+  const out = { connectorId: 1, type: 'Inoperative' };
+  write(act('RequestStopTransaction', 'a1-3-7-41'));
+  write(lease(16, 'l1-160-3-8-1'));
+  write(act('RequestStopTransaction', 'a1-3-8-2'));
+  // Of another shard; and what only asks.
+  write(act('RemoteStopTransaction', 'a1-4-7-42'));
+  write(act('GetCompositeSchedule', 'r1-3-7-43'));
+  write(act('ChangeAvailability', 'a1-3-7-44', { ...out, type: 'Operative' }));
+  expect(details).toEqual([]);
+  write(act('RemoteStopTransaction', 'a1-3-7-42'));
+  write(act('ChangeAvailability', 'a1-3-7-43', out));
+  write(act('RequestStopTransaction', 'some-id'));
+  const after = `of epoch 7 for ${STATION} after 16 A of epoch 8 on ${GATEWAY}`;
+  expect(details).toEqual([
+    `fencing: the end of a transaction ${after}`,
+    `fencing: being out of service ${after}`,
+    `fencing: the end of a transaction was written to ${STATION}, and nobody signed it`,
+  ]);
+});

@@ -16,6 +16,8 @@ export interface SaidReading {
   acknowledgedAtMs: number | undefined;
   /** Messages that say so, each once however often it was sent. */
   readonly messages: Set<string>;
+  /** What they say of the register, Wh; NaN: one of them says nothing. */
+  readonly registersWh: Set<number>;
 }
 
 /** What stations said of energy, and what of it was acknowledged. */
@@ -43,6 +45,8 @@ interface Message {
   readonly transactionId: string;
   readonly meterWh: number;
   readonly instants: readonly number[];
+  /** Of each instant the registers, Wh; NaN: none. */
+  readonly registersWh: ReadonlyMap<number, readonly number[]>;
 }
 
 /** Of a 1.6 station that was never told the id of its transaction. */
@@ -73,9 +77,11 @@ export function createSaid(): Said {
       for (const stationTimeMs of message.instants) {
         const key = `${stationId} ${stationTimeMs}`;
         const known = readings.get(key);
-        const fresh = { stationId, stationTimeMs, acknowledgedAtMs: undefined, messages: new Set([content]) };
-        if (known === undefined) readings.set(key, fresh);
-        else known.messages.add(content);
+        const of = { stationId, stationTimeMs, acknowledgedAtMs: undefined };
+        const reading = known ?? { ...of, messages: new Set<string>(), registersWh: new Set<number>() };
+        readings.set(key, reading);
+        reading.messages.add(content);
+        for (const registerWh of message.registersWh.get(stationTimeMs) ?? []) reading.registersWh.add(registerWh);
       }
     },
     written(nowMs, stationId, frame) {
@@ -104,14 +110,18 @@ function addTo(sets: Map<string, Set<string>>, key: string, value: string): void
 
 function messageOf(action: string, payload: Json): Message {
   const values = listOf(payload['meterValue'] ?? payload['transactionData']);
-  const instants = [...new Set(values.map(({ timestamp }) => Date.parse(textOf(timestamp))))];
+  const byInstant = Map.groupBy(values, ({ timestamp }) => Date.parse(textOf(timestamp)));
+  const registersWh = new Map(
+    [...byInstant].map(([atMs, each]) => [atMs, each.map((of) => registerIn([of]))] as const),
+  );
+  const of = { instants: [...byInstant.keys()], registersWh };
   const { eventType, meterStart, meterStop, transactionId, transactionInfo } = payload;
-  if (action === 'StartTransaction') return { kind: 'start', transactionId: '', meterWh: Number(meterStart), instants };
+  if (action === 'StartTransaction') return { kind: 'start', transactionId: '', meterWh: Number(meterStart), ...of };
   if (action === 'StopTransaction')
-    return { kind: 'end', transactionId: textOf(transactionId), meterWh: Number(meterStop), instants };
+    return { kind: 'end', transactionId: textOf(transactionId), meterWh: Number(meterStop), ...of };
   const kind = eventType === 'Started' ? 'start' : eventType === 'Ended' ? 'end' : 'reading';
   const name = isObject(transactionInfo) ? textOf(transactionInfo['transactionId']) : '';
-  return { kind, transactionId: name, meterWh: registerIn(values), instants };
+  return { kind, transactionId: name, meterWh: registerIn(values), ...of };
 }
 
 /** The energy register, Wh; NaN: none. */

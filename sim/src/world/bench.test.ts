@@ -74,7 +74,7 @@ test('HO-15: a station that moves is judged at its new site from then on, and ea
   const [a, b] = [seat('a', { shard: 1, stationIds: ['A-1'] }), seat('b', { shard: 2, stationIds: ['B-1', 'B-2'] })];
   const bench = createBench([a, b]);
   const turn = (stationId: string, id: string) => ({
-    ...{ stationId, transactionId: () => id, isUnsaid: () => false, ended: () => undefined },
+    ...{ stationId, beganAtMs: 0, transactionId: () => id, isUnsaid: () => false, ended: () => undefined },
   });
   bench.charges(turn('B-2', 'before'));
   bench.moves('B-2', 'a');
@@ -90,14 +90,23 @@ test('HO-15: a station that moves is judged at its new site from then on, and ea
   const late = { ...stored('b', 2, 2n), topic: TOPICS.stationFacts.name };
   bench.stored({ ...late, value: stationV1.StationFact.encode(fact).finish() });
   expect([a.told.at(-1), b.told.at(-1)]).toEqual(['stored 2', 'stored 2']);
-  const row = (transactionId: string) => ({ stationId: 'B-2', transactionId, state: 'closed' });
+  const row = (transactionId: string, sessionId = transactionId) => {
+    return { stationId: 'B-2', transactionId, sessionId, state: 'closed' };
+  };
+  const session = (sessionId: string) => ({ stationId: 'B-2', sessionId, knownEnergyWh: 0 });
   bench.conclude({
-    transactions: [row('before'), row('after'), row('of nobody')],
+    transactions: [row('before'), row('after'), row('of nobody'), row('before', 'both'), row('after', 'both')],
+    sessions: [session('before'), session('after'), session('both'), session('empty')],
     readings: [[{ stationId: 'B-2', stationTimeMs: 1 }]],
     ...{ meterReadings: [], temperatures: [] },
   });
   const idsOf = ({ books }: Heard) => books?.transactions.map(({ transactionId }) => transactionId);
-  expect([idsOf(a), idsOf(b)]).toEqual([['after'], ['before', 'of nobody']]);
+  expect([idsOf(a), idsOf(b)]).toEqual([
+    ['after', 'after'],
+    ['before', 'of nobody', 'before'],
+  ]);
+  const sessionsOf = ({ books }: Heard) => books?.sessions.map(({ sessionId }) => sessionId);
+  expect([sessionsOf(a), sessionsOf(b)]).toEqual([['after', 'empty'], ['before']]);
   expect([a.books?.readings.length, b.books?.readings.length]).toEqual([1, 1]);
 });
 
@@ -148,12 +157,13 @@ test("each court is shown the books of its own site; meters of one name are told
   const warm = (siteId: string) => ({ siteId, whose: 'duct', sampledAtMs: 1, celsius: 20 });
   createBench([a, b]).conclude({
     transactions: [row('A-1'), row('B-1'), row('X-1')],
+    sessions: [],
     readings: [read('B-1'), read('A-1')],
     ...{ meterReadings: [meter('a'), meter('b')], temperatures: [warm('a'), warm('b')] },
   });
   expect(a.books?.transactions.map(({ stationId }) => stationId)).toEqual(['A-1', 'X-1']);
   expect(b.books).toEqual({
-    ...{ transactions: [row('B-1')], readings: [read('B-1')] },
+    ...{ transactions: [row('B-1')], sessions: [], readings: [read('B-1')] },
     ...{ meterReadings: [meter('b')], temperatures: [warm('b')] },
   });
 });

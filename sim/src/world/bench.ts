@@ -1,5 +1,5 @@
 import type { StoredRecord } from '@headroom/event-log';
-import type { BookedTransaction, Books } from '../checkers/books.ts';
+import type { BookedSession, BookedTransaction, Books } from '../checkers/books.ts';
 import type { CarsTurn } from '../checkers/energy.ts';
 import type { Court } from './court.ts';
 import { saidIn } from './said-in.ts';
@@ -99,8 +99,13 @@ export function createBench(seated: readonly SeatedCourt[]): Bench {
       if (earlier === undefined) return isOwn(row.stationId);
       return isCharged(each, row) || (earlier === each && !seated.some((other) => isCharged(other, row)));
     };
+    const ofSession = Map.groupBy(books.transactions, ({ sessionId }) => sessionId);
+    /** With all of its transactions: of one that has some at either site nobody is told. */
+    const isOwnSession = ({ stationId, sessionId }: BookedSession): boolean =>
+      ofSession.get(sessionId)?.every(isOwnTransaction) ?? isOwn(stationId);
     return {
       transactions: books.transactions.filter(isOwnTransaction),
+      sessions: books.sessions.filter(isOwnSession),
       readings: books.readings.filter(
         ([newest]) => newest !== undefined && (isOwn(newest.stationId) || before.get(newest.stationId) === each),
       ),

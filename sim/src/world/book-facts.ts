@@ -1,6 +1,6 @@
 import type { MemoryTurnStore } from '@headroom/turn-store';
 import { ampsOf } from './control-facts.ts';
-import type { BookedReading, BookedTransaction, Books } from '../checkers/books.ts';
+import type { BookedReading, BookedSession, BookedTransaction, Books } from '../checkers/books.ts';
 
 interface MeterRow {
   readonly siteId: string;
@@ -22,6 +22,7 @@ const DECI = 10;
 export function booksOf({ registry, metering }: Readonly<Record<'registry' | 'metering', MemoryTurnStore>>): Books {
   return {
     transactions: registry.read<BookedTransaction>('transactions').values(),
+    sessions: registry.read<BookedSession>('sessions').values(),
     // One row for each EVSE, with its newest samples.
     readings: metering.read<readonly BookedReading[]>('evse_samples').values(),
     meterReadings: metering

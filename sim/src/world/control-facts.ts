@@ -162,8 +162,9 @@ function dispatchFactOf({ fact }: dispatchV1.DispatchFact): ControlFact | undefi
     const { stationId, evse, step, refusesZero } = fact.value;
     // Who refuses 0 A is not told it.
     const isForbidden = step >= dispatchV1.ObedienceStep.FORBID && !refusesZero;
-    const at = refusesZero ? undefined : LADDER_STEPS[step - dispatchV1.ObedienceStep.RESEND];
-    return { kind: 'ladder', evseId: `${stationId}/${evse}`, isForbidden, step: at };
+    const at = LADDER_STEPS[step - dispatchV1.ObedienceStep.RESEND];
+    const steps = refusesZero ? { step: undefined, refusalStep: at } : { step: at };
+    return { kind: 'ladder', evseId: `${stationId}/${evse}`, isForbidden, ...steps };
   }
   if (fact?.$case === 'committedChanged') {
     const { stationId, evse, committedDeciA, dischargeDeciA = 0 } = fact.value;

@@ -43,7 +43,7 @@ export function createCourt(deps: CourtDeps): Court {
   const { circuits, atRest, excess, otherLoad, decided, committed, retold, forgotten, silence, unrest } = jury;
   const { capacity, unproven, regained, cleared, closings, composites, isRepeat, heat, knownHeat, keptLeases } = jury;
   const { acknowledged, boots, books, energy, meterReadings, temperatures, order, ownership } = jury;
-  const { stationOrder, handovers } = jury;
+  const { stationOrder, handovers, afterBoot } = jury;
   const evseIds = new Map(plan.stations.map(({ stationId }) => [stationId, `${stationId}/1`]));
   /** As they were looked at last: as they count, and as they are. */
   const evses = new Map<string, EvseNow>();
@@ -83,7 +83,7 @@ export function createCourt(deps: CourtDeps): Court {
         const profile = frame.profile();
         if (profile !== undefined) {
           narrator?.told(stationId, profile);
-          forgotten.told(stationId, profile);
+          for (const each of [forgotten, afterBoot]) each.told(stationId, profile);
           keptLeases.received(nowMs(), stationId, profile);
         }
         handovers.received(nowMs(), stationId, frame);
@@ -93,15 +93,10 @@ export function createCourt(deps: CourtDeps): Court {
       },
       sent(gateway, stationId, frame) {
         trace.line(`< ${stationId} ${frame.text}`);
-        decided.sent(nowMs(), stationId, frame);
-        retold.sent(nowMs(), stationId, frame);
-        forgotten.sent(stationId, frame);
-        strangers.sent(stationId, frame);
-        acknowledged.sent(stationId, frame);
-        boots.sent(stationId, frame);
+        for (const each of [decided, retold, ladder, handovers]) each.sent(nowMs(), stationId, frame);
+        for (const each of [forgotten, afterBoot, strangers, acknowledged, boots]) each.sent(stationId, frame);
         stationOrder.sent(gateway.name, stationId, frame);
         books.sent(stationId, frame);
-        handovers.sent(nowMs(), stationId, frame);
       },
     },
     stored(record) {
@@ -112,11 +107,13 @@ export function createCourt(deps: CourtDeps): Court {
       if (said !== undefined) acknowledged.stored(said.stationId, said.frame, record.headers[HEADERS.eventId] ?? '');
       if (said !== undefined) stationOrder.stored(nowMs(), said.stationId, said.frame);
       if (said !== undefined) boots.kept(said.stationId, said.frame);
+      if (said !== undefined) afterBoot.heard(nowMs(), said.stationId, said.frame);
       if (said !== undefined && isRepeat(record)) decided.again(nowMs(), said.stationId, said.frame);
       const word = ownersWordOf(record);
       if (word !== undefined) ownership.stored(nowMs(), word.by, word.control);
       if (word?.control !== undefined) {
         committed.stored(word.by, word.control);
+        afterBoot.stored(word.by, word.control);
         decided.stored(nowMs(), word.control);
         ladder.stored(nowMs(), word.control);
         closings.stored(nowMs(), word.control);
@@ -146,7 +143,7 @@ export function createCourt(deps: CourtDeps): Court {
       boots.databaseAway(nowMs(), forMs);
       stationOrder.databaseAway(nowMs(), forMs);
     },
-    logAway: (forMs) => decided.logAway(nowMs(), nowMs() + forMs),
+    logAway: (forMs) => [decided, afterBoot].forEach((each) => each.logAway(nowMs(), nowMs() + forMs)),
     kept(record) {
       const said = saidIn(record);
       if (said === undefined) return;
@@ -248,7 +245,7 @@ export function createCourt(deps: CourtDeps): Court {
       decided.forgot(stationId);
       committed.forgot(stationId);
       retold.begins(stationId);
-      forgotten.forgot(stationId, says);
+      for (const each of [forgotten, afterBoot]) each.forgot(stationId, says);
       composites.changed(stationId);
     },
     forgotOffline(stationId) {
@@ -270,6 +267,7 @@ export function createCourt(deps: CourtDeps): Court {
       flows.delete(evseId);
       atRest.gone(evseId);
       closings.gone(evseId);
+      afterBoot.gone(stationId);
       retold.begins(stationId);
     },
     conclude(recorded) {

@@ -207,13 +207,14 @@ async function createStation(deps: FieldDeps, planned: SitePlan['stations'][numb
       onForgot: () => deps.onForgotOffline(planned.stationId),
       onIgnores: () => deps.onIgnores(planned.stationId),
       manners: mannersOf(deps.faults, planned.stationId),
-      onTurn: (turn) => deps.onTurn(carsTurnOf(planned.stationId, turn)),
+      onTurn: (turn) => deps.onTurn(carsTurnOf(planned.stationId, turn, clock.nowMs())),
     },
   );
 }
 
-const carsTurnOf = (stationId: string, turn: CarTurn): CarsTurn => ({
+const carsTurnOf = (stationId: string, turn: CarTurn, beganAtMs: number): CarsTurn => ({
   stationId,
+  beganAtMs,
   transactionId: () => turn.transaction.id,
   isUnsaid: () => turn.transaction.isUnsaid === true,
   ended: () => (turn.endedAtMs === undefined ? undefined : { atMs: turn.endedAtMs, tookWh: turn.tookWh }),

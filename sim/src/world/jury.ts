@@ -1,4 +1,5 @@
 import { createAcknowledgedChecker } from '../checkers/acknowledged.ts';
+import { createAfterBootChecker } from '../checkers/after-boot.ts';
 import { createAtRest } from '../checkers/at-rest.ts';
 import { createBooksChecker } from '../checkers/books.ts';
 import { createBootsChecker } from '../checkers/boots.ts';
@@ -112,6 +113,7 @@ export function createJury(deps: JuryDeps) {
     deps.obeysOldLeases(stationId) ||
     deps.isUnruly(stationId);
   const committed = createCommittedChecker(facts, accuse);
+  const afterBoot = createAfterBootChecker(facts, accuse);
   const closings = createClosings(facts, accuse);
   const cleared = createClearedChecker(accuse);
   const retold = createRetoldChecker((evseId) => facts.evses.get(evseId)?.minimumA ?? 0, accuse);
@@ -173,6 +175,7 @@ export function createJury(deps: JuryDeps) {
       otherLoad,
       decided,
       committed,
+      afterBoot,
       closings,
       cleared,
       retold,

@@ -193,10 +193,12 @@ function letCarsCome(world: World, { court }: SiteWorld, field: Field): void {
 
 function startAllTrouble(world: World, sites: readonly OpenSite[]): void {
   const { time, faults, cluster, away, pace, trace, bench } = world;
+  // Of one that has moved the court of the site where it hangs now.
+  const onForgot = (stationId: string, says: boolean): void => bench.courtOf(stationId).forgot(stationId, says);
   startTrouble({
     ...{ time, faults, cluster, away, pace, trace },
-    sites: sites.map(({ chance, court, field: { stations, building, ducts }, plan, number, away: meter }) => ({
-      ...{ stations, building, ducts, chance, away: meter, onForgot: court.forgot },
+    sites: sites.map(({ chance, field: { stations, building, ducts }, plan, number, away: meter }) => ({
+      ...{ stations, building, ducts, chance, away: meter, onForgot },
       suffix: number === 1 ? '' : ` of ${plan.siteId}`,
     })),
     onLogAway: bench.logAway,

@@ -58,3 +58,17 @@ test.each(['as-new', 'as-it-is'] as const)(
   },
   WAIT_MS,
 );
+
+test(
+  'HO-15: a station that has moved and then forgets all has forgotten at the site where it hangs now (seed 7)',
+  async () => {
+    const lines: string[] = [];
+    const faults = ['dispatcher-crash', 'shard-move', 'late-apply', 'profile-loss'] as const;
+    const options = { seed: 7, hours: 0.3, stations: 8, sites: 2, still: false, moves: 'as-it-is', faults } as const;
+    const { violations } = await runSeed({ ...options, read: (line) => void lines.push(line) });
+    const hungUp = lines.findIndex((line) => line.includes('LD-20004 is hung up at load-001'));
+    expect(lines.findIndex((line) => line.includes('LD-20004 forgets everything'))).toBeGreaterThan(hungUp);
+    expect(violations).toEqual([]);
+  },
+  WAIT_MS,
+);

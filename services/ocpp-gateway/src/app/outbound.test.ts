@@ -95,6 +95,24 @@ test('R13: what is asked again while it still waits is asked once, however often
   expect(await outbound.command(command(2n))).toEqual({ kind: 'written' });
 });
 
+test.each<FencedCommand['command']>([
+  { kind: 'stop-transaction', transactionId: '42' },
+  { kind: 'set-availability', evse: 1, operative: false },
+  { kind: 'read-composite', evse: 1 },
+])('O4: not only limits are fenced: $kind is judged right before the socket, as they are', async (asked) => {
+  const { outbound, state, sent } = scene();
+  const act = (seq: bigint): FencedCommand => ({ ...command(seq), command: asked });
+  state.judgement = 'epoch';
+  expect(await outbound.command(act(1n))).toEqual({ kind: 'epoch' });
+  state.judgement = 'pass';
+  await outbound.command(command(2n));
+  const waits = outbound.command(act(3n));
+  state.judgement = 'epoch';
+  outbound.answered('c7-2', { kind: 'result', payload: { status: 'Accepted' } }, '');
+  expect(await waits).toEqual({ kind: 'epoch' });
+  expect(sent.map((text) => JSON.parse(text)[1])).toEqual(['c7-2']);
+});
+
 test('HO-15: a command of the old shard is judged by itself, though one of the new shard that waits has its epoch and number', async () => {
   const { outbound, state } = scene();
   await outbound.command(command(1n));
