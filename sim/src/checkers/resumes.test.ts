@@ -151,15 +151,17 @@ test('H79 decided: where no decision is valid any more, for no longer than it ha
 });
 
 test('H79 decided: where none of its leases is known to have arrived what it has may be its permanent limit, and no more than is decided', () => {
+  // No whole amperes, so no part of a raise.
+  const evses = new Map([...SITE.evses].map(([evseId, evse]) => [evseId, { ...evse, fallbackA: 6.4 }]));
   const isMinded = (decidedA: number, arrives: boolean, goesOn = true): boolean => {
-    const { decide, tell, lose, say } = rig();
+    const { decide, tell, lose, say } = rig({ ...SITE, evses });
     // The lease of 10 A is over by then.
     decide(69_000, 0);
     if (arrives) tell(70_000, 0, 130_000, 'open');
     else lose(70_000, 0);
     decide(70_001, decidedA);
     if (goesOn) say(79_000, status('SuspendedEV'), status('Charging'));
-    return tell(79_500, 6);
+    return tell(79_500, 6.4);
   };
   expect(isMinded(12.4, false)).toBe(false);
   expect(isMinded(12.4, true)).toBe(true);
