@@ -24,6 +24,8 @@ export interface AfterBootChecker {
 
 /** An owner reads with a lag of 2 s at most, in batches, and may stand still for 5 s; the rest is to be sure. */
 const KNOWN_WITHIN_MS = 15_000;
+/** What counts is told behind the commands of a pass: the next one finds it in the log. */
+const TOLD_WITHIN_MS = 1_000;
 const TOLERANCE_A = 0.05;
 const PERMANENT = 'TxDefaultProfile';
 const BOOT = 'BootNotification';
@@ -47,6 +49,8 @@ export function createAfterBootChecker({ evses }: Pick<SiteFacts, 'evses'>, repo
   const known = new Map<string, Known>();
   const countsA = new Map<string, number>();
   const newestEpoch = new Map<number, number>();
+  /** Of each shard, when its owner planned that has not been judged yet. */
+  const planned = new Map<number, { readonly epoch: number; readonly atMs: number }>();
   const outages = createOutages();
   const judge = (atMs: number): void => {
     const knownFromMs = outages.readableSince(atMs, KNOWN_WITHIN_MS);
@@ -82,7 +86,11 @@ export function createAfterBootChecker({ evses }: Pick<SiteFacts, 'evses'>, repo
       if (role !== 'dispatcher' || epoch < (newestEpoch.get(shard) ?? epoch)) return;
       newestEpoch.set(shard, epoch);
       if (fact.kind === 'counted') countsA.set(fact.evseId, fact.countsA);
-      if (fact.kind === 'intended') judge(fact.atMs);
+      if (fact.kind !== 'intended') return;
+      const before = planned.get(shard);
+      if (before?.epoch === epoch && fact.atMs - before.atMs < TOLD_WITHIN_MS) return;
+      if (before?.epoch === epoch) judge(before.atMs);
+      planned.set(shard, { epoch, atMs: fact.atMs });
     },
     logAway: outages.away,
     gone: (stationId) => void known.delete(stationId),
