@@ -53,10 +53,11 @@ export async function hunt(
     grid,
     isHot,
     isSparing,
+    moves,
     exportLimitKw,
   }: Pick<
     Mutant,
-    'hours' | 'stations' | 'sites' | 'faults' | 'persona' | 'grid' | 'isHot' | 'isSparing' | 'exportLimitKw'
+    'hours' | 'stations' | 'sites' | 'faults' | 'persona' | 'grid' | 'isHot' | 'isSparing' | 'moves' | 'exportLimitKw'
   >,
   { seeds, checkers, all = false }: Pick<Mutant, 'seeds' | 'checkers'> & { readonly all?: boolean },
 ): Promise<readonly Seen[]> {
@@ -72,6 +73,7 @@ export async function hunt(
       grid,
       isHot,
       isSparing,
+      moves,
       exportLimitKw,
       checkers,
       all,

@@ -26,6 +26,9 @@ test('a mutant says what it breaks, who should see it, and what it changes, with
   expect(parsed).not.toHaveProperty('isSparing');
   expect(parseMutant('m', `contactors: spared\n${HEAD}${CHANGE}`)).toMatchObject({ isSparing: true });
   expect(() => parseMutant('m', `contactors: worn\n${HEAD}${CHANGE}`)).toThrow('m: contactors is "worn"');
+  expect(parsed).not.toHaveProperty('moves');
+  expect(parseMutant('m', `moves: as-new\n${HEAD}${CHANGE}`)).toMatchObject({ moves: 'as-new' });
+  expect(() => parseMutant('m', `moves: far\n${HEAD}${CHANGE}`)).toThrow('m: moves is "far"');
   expect(() => parseMutant('m', `heat: often\n${HEAD}${CHANGE}`)).toThrow('m: heat is "often"');
   expect(parseMutant('m', `persona: H79\ngrid: always\nsites: 2\n${HEAD}${CHANGE}`)).toMatchObject({
     ...{ persona: 'H79', grid: 'always', sites: 2 },

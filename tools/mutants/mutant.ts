@@ -27,8 +27,13 @@ export interface Mutant {
   readonly isHot?: boolean;
   /** The contactors of all bays are rated for few closings, in all seeds. Absent: as the seed says. */
   readonly isSparing?: boolean;
+  /** In all seeds a station goes to another site, as new from the factory or with what it was told. Absent: in none. */
+  readonly moves?: Moves;
   readonly changes: readonly Change[];
 }
+
+const MOVES = ['as-new', 'as-it-is'] as const;
+export type Moves = (typeof MOVES)[number];
 
 export interface Change {
   readonly file: string;
@@ -64,6 +69,10 @@ export function parseMutant(name: string, text: string): Mutant {
   const contactors = head.get('contactors');
   if (contactors !== undefined && contactors !== 'spared')
     throw new Error(`${name}: contactors is "${contactors}"; it must be spared`);
+  const movesText = head.get('moves');
+  const moves = MOVES.find((each) => each === movesText);
+  if (movesText !== undefined && moves === undefined)
+    throw new Error(`${name}: moves is "${movesText}"; it must be ${MOVES.join(' or ')}`);
   const exportKw = head.get('exportKw');
   const changes = [...text.matchAll(CHANGE)].map(([, file = '', search = '', replace = '']) => ({
     file,
@@ -85,6 +94,7 @@ export function parseMutant(name: string, text: string): Mutant {
     ...(grid === undefined ? {} : { grid }),
     ...(heat === undefined ? {} : { isHot: true }),
     ...(contactors === undefined ? {} : { isSparing: true }),
+    ...(moves === undefined ? {} : { moves }),
     ...(sites === undefined ? {} : { sites: Number(sites) }),
     ...(exportKw === undefined ? {} : { exportLimitKw: Number(exportKw) }),
   };

@@ -23,6 +23,8 @@ interface Hunt {
   readonly isHot?: boolean;
   /** The contactors of all bays are rated for few closings. Absent: as the seed says. */
   readonly isSparing?: boolean;
+  /** A station goes to another site. Absent: none does. */
+  readonly moves?: 'as-new' | 'as-it-is';
   /** Empty: any of them ends it. */
   readonly checkers: readonly string[];
   /** Whatever is seen, the other seeds are run too. Absent: they are not. */
@@ -40,11 +42,13 @@ if (hunt.grid !== undefined && grid === undefined) throw new Error(`no grid is c
 const sites = hunt.sites === undefined ? {} : { sites: hunt.sites };
 const hot = hunt.isHot === undefined ? {} : { isHot: hunt.isHot };
 const sparing = hunt.isSparing === undefined ? {} : { isSparing: hunt.isSparing };
+const moves = hunt.moves === undefined ? {} : { moves: hunt.moves };
 const gives = hunt.exportLimitKw === undefined ? {} : { exportLimitKw: hunt.exportLimitKw };
 const alike = {
   ...sites,
   ...hot,
   ...sparing,
+  ...moves,
   ...gives,
   ...(persona === undefined ? {} : { persona }),
   ...(grid === undefined ? {} : { grid }),
