@@ -72,19 +72,27 @@ export interface AtRest {
   readonly lasting: ReadonlySet<EvseId>;
   /** Who counts with its maximum for good, so whatever it is leased takes nothing more: it has no part in what is shared. Absent: nobody does. */
   readonly atMaximum?: ReadonlySet<EvseId>;
+  /** What others go on to have, above their fallbacks. Absent: nothing. */
+  readonly keeping?: ReadonlyMap<EvseId, DeciAmps>;
 }
 
 /**
  * What each EVSE whose leases do not end may have at most, whatever the others of them have: beside all fallbacks, and the maximum of who counts with
  * that, what is left in each row is shared by number. Who decides by it never asks for more than the gate passes once all keep to it.
  */
-export function mostThatLasts(site: SiteModel, { lasting, atMaximum = NOBODY }: AtRest): ReadonlyMap<EvseId, DeciAmps> {
+export function mostThatLasts(
+  site: SiteModel,
+  { lasting, atMaximum = NOBODY, keeping }: AtRest,
+): ReadonlyMap<EvseId, DeciAmps> {
   const evses = [...lasting].flatMap((evseId) => site.evses.get(evseId) ?? []);
   if (evses.length === 0) return new Map();
   const kept = new Map(fallbacksOf(site));
   for (const evseId of atMaximum) {
     const evse = site.evses.get(evseId);
     if (evse !== undefined) kept.set(evseId, deciAmps(Math.max(evse.maxCurrent, evse.fallback)));
+  }
+  for (const [evseId, current] of keeping ?? []) {
+    kept.set(evseId, deciAmps(Math.max(kept.get(evseId) ?? 0, current)));
   }
   const sharing = evses.filter(({ evseId }) => !atMaximum.has(evseId));
   const rise = new Map<EvseId, number>(sharing.map(({ evseId, maxCurrent }) => [evseId, maxCurrent]));

@@ -3,6 +3,7 @@ import { Bench } from '../testing/bench.ts';
 import { evseNumber } from '../testing/bench-site.ts';
 import { lastingLimits } from './lasting.ts';
 import { limitAt } from './later-limit.ts';
+import { onLeaseEndSeen } from './lease-proof.ts';
 
 const UNKNOWN = { vendor: 'Acme', model: 'Box', firmware: '1.2' };
 const OTHER = { ...UNKNOWN, model: 'Other' };
@@ -72,7 +73,7 @@ function played({
     acceptAll();
     // Nobody alive, and every lease kept: what counts fits beside the worst of the building.
     const counts = wantsA.reduce((sum, _, n) => sum + bench.committedA(n + 1), 0);
-    if (bench.site.leaseEnds.size === 0) most.push(counts);
+    if (!ended(bench)) most.push(counts);
   };
   const limits = (): readonly number[] => {
     const all = lastingLimits(bench.site, bench.nowMs);
@@ -176,4 +177,24 @@ test('SI28: of two models one after the other is tried', () => {
     },
   );
   expect(bench.site.leaseEnds.size).toBe(2);
+});
+
+test('SI28: who is known to keep his leases goes on to have what he has while another model is tried', () => {
+  const KEEPER = { ...UNKNOWN, model: 'Keeper' };
+  const { bench, step, limits, most } = played({ models: [UNKNOWN, UNKNOWN, UNKNOWN, KEEPER] });
+  onLeaseEndSeen(bench.site, { identity: KEEPER, isKept: true, atMs: bench.nowMs });
+  const seen: (readonly number[])[] = [];
+  until(
+    () => ended(bench),
+    () => {
+      step();
+      if (!ended(bench)) seen.push(limits());
+    },
+  );
+  expect(ended(bench)).toBe(true);
+  expect(seen.some(([first = 0, second = 0]) => first > 8 && second === FALLBACK_A)).toBe(true);
+  expect(new Set(seen.map((all) => all[3]))).toEqual(new Set([6.9]));
+  // 4 A less those nine tenths, and a tenth for the rounding.
+  expect(Math.max(...seen.flat())).toBe(9);
+  expect(Math.max(...most)).toBeLessThanOrEqual(48 - WORST_A);
 });

@@ -15,7 +15,8 @@ export const TRIAL_AGAIN_MS = 300_000;
 
 /**
  * SI28, ADR 39: where what fits at rest is hardly more than the permanent limits the end of no lease would show, and a model of which nobody knows whether its leases
- * end would have that for ever. Then one EVSE at a time is leased what the others leave, and these stay at their permanent limits, until its lease was let end.
+ * end would have that for ever. Then one EVSE at a time is leased what the others of such models leave, and these stay at their permanent limits, until its lease was let
+ * end. Whose leases are known not to end, or show it anyway, goes on to have what he has.
  *
  * @param limits what each EVSE may be leased for ever, all alike
  * @returns the same where nobody is on trial
@@ -27,14 +28,19 @@ export function withTrial(
   { atMaximum, nowMs }: { readonly atMaximum: ReadonlySet<EvseId>; readonly nowMs: EpochMs },
 ): ReadonlyMap<EvseId, DeciAmps> {
   if (!site.watchesLeases || limits.size === 0) return limits;
-  const evse = trialOf(site, model, limits, nowMs);
+  const cramped = crampedModels(site, model, limits);
+  const evse = trialOf(site, cramped, nowMs);
   if (evse === undefined) return limits;
-  const alone = mostThatLasts(model, { lasting: new Set([evse.evseId]), atMaximum }).get(evse.evseId);
+  const giving = new Set(cramped.flatMap((those) => those.map((each) => each.evse.evseId)));
+  const keeping = new Map([...limits].filter(([evseId]) => !giving.has(evseId)));
+  const alone = mostThatLasts(model, { lasting: new Set([evse.evseId]), atMaximum, keeping }).get(evse.evseId);
   if (alone === undefined || !isSeenAbove(site, evse, alone)) return limits;
-  return new Map([...limits.keys()].map((evseId) => [evseId, evseId === evse.evseId ? alone : restsAt(model, evseId)]));
+  const restsAt = (evseId: EvseId, limit: DeciAmps): DeciAmps =>
+    giving.has(evseId) ? (model.evses.get(evseId)?.fallback ?? deciAmps(0)) : limit;
+  return new Map(
+    [...limits].map(([evseId, limit]) => [evseId, evseId === evse.evseId ? alone : restsAt(evseId, limit)]),
+  );
 }
-
-const restsAt = (model: SiteModel, evseId: EvseId): DeciAmps => model.evses.get(evseId)?.fallback ?? deciAmps(0);
 
 /** Would the end of a lease of so much be seen? */
 const isSeenAbove = (site: SiteState, evse: EvseModel, limit: DeciAmps): boolean =>
@@ -46,13 +52,12 @@ interface Unknown {
   readonly control: EvseControl;
 }
 
-/** Whose turn it is. Of each model one that is tried already, or else the first that would show something; of several models the first. */
-function trialOf(
+/** Models of which nobody knows whether their leases end, and whose EVSEs are leased too little to see it, each by itself. */
+function crampedModels(
   site: SiteState,
   model: SiteModel,
   limits: ReadonlyMap<EvseId, DeciAmps>,
-  nowMs: EpochMs,
-): EvseModel | undefined {
+): readonly (readonly Unknown[])[] {
   const models = new Map<string, Unknown[]>();
   for (const evseId of limits.keys()) {
     const evse = model.evses.get(evseId);
@@ -64,9 +69,15 @@ function trialOf(
     of.push({ evse, control: controlAt(site, evse) });
     models.set(key, of);
   }
-  for (const those of models.values()) {
-    // Where it shows without that nobody is to give anything up for it.
-    if (those.some(({ evse }) => showsAnyway(site, evse, limits.get(evse.evseId) ?? evse.fallback))) continue;
+  // Where it shows without that nobody is to give anything up for it.
+  return [...models.values()].filter(
+    (those) => !those.some(({ evse }) => showsAnyway(site, evse, limits.get(evse.evseId) ?? evse.fallback)),
+  );
+}
+
+/** Whose turn it is. Of each model one that is tried already, or else the first that would show something; of several models the first. */
+function trialOf(site: SiteState, cramped: readonly (readonly Unknown[])[], nowMs: EpochMs): EvseModel | undefined {
+  for (const those of cramped) {
     const tried = those.find(({ control: { proof } }) => proof?.watched !== undefined || proof?.fallen !== undefined);
     if (tried !== undefined) return tried.evse;
     if (those.some(({ control: { proof } }) => hasFailed(proof) && nowMs < proof.notBeforeMs)) continue;
