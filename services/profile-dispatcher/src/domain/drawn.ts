@@ -1,5 +1,8 @@
 import type { DeciAmps, EpochMs, TransactionId } from '@headroom/kernel';
 
+/** A draw that is older says nothing of now. */
+export const DRAWN_FRESH_MS = 120_000;
+
 /** A measured draw that names its transaction. */
 export interface Measured {
   readonly transactionId: TransactionId;

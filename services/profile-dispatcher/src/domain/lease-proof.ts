@@ -8,7 +8,7 @@ import {
 } from '@headroom/kernel';
 import type { StationIdentity } from '@headroom/ocpp/quirks';
 import type { EvseModel, SiteModel } from '@headroom/site-model';
-import type { Drawn } from './drawn.ts';
+import { DRAWN_FRESH_MS, type Drawn } from './drawn.ts';
 import { concerns, type EvseControl, lastLease, type Lease, type Target } from './evse-control.ts';
 import type { EvseDisobeys, EvseMeasured } from './facts.ts';
 import type { LeaseEndSeen } from './station-findings.ts';
@@ -46,8 +46,6 @@ import {
   watchedUntil,
 } from './watched-lease.ts';
 
-/** A draw that is older says nothing of now. */
-const DRAWN_FRESH_MS = 120_000;
 /** So long a station has its line before anything is watched there: its boot is read by then. */
 export const WATCHED_SETTLED_MS = 15_000;
 

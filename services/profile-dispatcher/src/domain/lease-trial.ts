@@ -1,13 +1,12 @@
 import { type DeciAmps, deciAmps, type EpochMs, type EvseId } from '@headroom/kernel';
 import { type EvseModel, mostThatLasts, type SiteModel } from '@headroom/site-model';
-import { type EvseControl, lastLease } from './evse-control.ts';
+import { DRAWN_FRESH_MS } from './drawn.ts';
+import { type EvseControl, lastLease, type Lease } from './evse-control.ts';
 import { limitAt } from './later-limit.ts';
 import { leastLimit, passesPercentOf } from './planned-kind.ts';
 import { controlAt, leaseEndOf, mayBeAsked, modelKey, type SiteState, stationOf } from './site-state.ts';
 import { clearlyAbove, isHeldBy, type LeaseProof, offeredOf, WATCHED_ABOVE_DECI_A } from './watched-lease.ts';
 
-/** A draw that is older says nothing of now. */
-const DRAWN_FRESH_MS = 120_000;
 /** So long after it was given more of it a car may take to draw it. */
 export const TRIAL_RISES_WITHIN_MS = 60_000;
 /** One that did not is left out for so long. */
@@ -98,6 +97,10 @@ function showsAnyway(site: SiteState, evse: EvseModel, limit: DeciAmps): boolean
   );
 }
 
+/** By its last lease, as far as that still runs. */
+const hasAt = ({ fallback }: EvseModel, last: Lease | undefined, atMs: EpochMs): DeciAmps =>
+  last === undefined || atMs >= last.untilMs ? fallback : limitAt(last, atMs);
+
 /** A car that takes all that it has, at a permanent limit that does not pause it; for a while after it was given more it may still be on its way up. */
 function wouldShow(site: SiteState, { evse, control }: Unknown, nowMs: EpochMs): boolean {
   const { transactionId, proof, disobedience, set, raised } = control;
@@ -107,8 +110,7 @@ function wouldShow(site: SiteState, { evse, control }: Unknown, nowMs: EpochMs):
   const { drawn } = proof ?? {};
   if (proof === undefined || nowMs < proof.notBeforeMs || drawn?.transactionId !== transactionId) return false;
   if (drawn.atMs < nowMs - DRAWN_FRESH_MS || nowMs - (proof.tookLessAtMs ?? -Infinity) < TRIAL_AGAIN_MS) return false;
-  const last = lastLease(set, transactionId);
-  const limit = last === undefined || nowMs >= last.untilMs ? evse.fallback : limitAt(last, nowMs);
+  const limit = hasAt(evse, lastLease(set, transactionId), nowMs);
   if (isHeldBy(drawn.draw, limit, passesPercentOf(site, evse))) return true;
   const isOnItsWay = raised !== undefined && nowMs - raised.lastMs < TRIAL_RISES_WITHIN_MS;
   return isOnItsWay && isSeenAbove(site, evse, limit);
@@ -125,8 +127,7 @@ export function noteTaken(
   const { drawn } = proof;
   if (evse === undefined || transactionId === undefined || drawn?.transactionId !== transactionId) return proof;
   if (raised !== undefined && atMs - raised.lastMs < TRIAL_RISES_WITHIN_MS) return proof;
-  const last = lastLease(set, transactionId);
-  const limit = last === undefined || atMs >= last.untilMs ? evse.fallback : limitAt(last, atMs);
+  const limit = hasAt(evse, lastLease(set, transactionId), atMs);
   const takesLess = isSeenAbove(site, evse, limit) && !isHeldBy(drawn.draw, limit, passesPercentOf(site, evse));
   return takesLess ? { ...proof, tookLessAtMs: atMs } : proof;
 }
